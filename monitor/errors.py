@@ -1,0 +1,105 @@
+"""Every error of the monitor, under one base.
+
+    MonitorError
+    +-- TemporaryError        worth another try; may say after how long
+    |   +-- FetchFailed       a feed or page could not be had just now
+    |   +-- DeliveryFailed    a channel could not take a message just now
+    |   +-- StoreUnavailable  Redis did not answer
+    +-- PermanentError        another try would end the same way
+        +-- ConfigurationError   what the user wrote; names file, line, column and key
+        +-- AddressRefused       an address that the guarded HTTP client does not call
+        +-- FeedUnreadable       bytes that are no feed
+        +-- FeedGone             the publisher says that the feed is gone for good (410)
+        +-- DeliveryRefused      a channel that will never take this message
+        +-- SchemaMismatch       stored data of another version than this program
+        +-- LeaseLost            another worker holds what this one thought to hold
+
+Whether to retry is told by the type alone. Errors of client libraries are wrapped where they arise, in `workers.adapters`.
+A message says what is wrong, where, and what to do: it is shown to people as it stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class MonitorError(Exception):
+    """The base of all errors that the monitor raises on purpose."""
+
+
+class TemporaryError(MonitorError):
+    """Worth another try.
+
+    retry_after: seconds to wait before it, where the other side named them (Retry-After), else None.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class PermanentError(MonitorError):
+    """Another try would end the same way."""
+
+
+class FetchFailed(TemporaryError):
+    """A feed or page could not be had just now (network, time-out, 429, 5xx)."""
+
+
+class DeliveryFailed(TemporaryError):
+    """A channel could not take a message just now."""
+
+
+class StoreUnavailable(TemporaryError):
+    """Redis did not answer, or answered that it cannot serve (loading, out of memory, read-only)."""
+
+
+class AddressRefused(PermanentError):
+    """An address that the guarded HTTP client does not call: another scheme, or a loopback, private or metadata range."""
+
+
+class FeedUnreadable(PermanentError):
+    """The bytes are no feed that the monitor can read."""
+
+
+class FeedGone(PermanentError):
+    """The publisher answered 410: the feed is gone for good."""
+
+
+class DeliveryRefused(PermanentError):
+    """A channel that will never take this message."""
+
+
+class SchemaMismatch(PermanentError):
+    """Stored data were written by another version; the message names the command to run."""
+
+
+class LeaseLost(PermanentError):
+    """Another worker holds the lease by now; what was computed under it must be dropped and is decided again there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong in a configuration file.
+
+    line and column count from 1, as editors do; key is a dotted path ("topics.treaty.keywords"); fix says what to do.
+    """
+
+    file: str
+    line: int
+    column: int
+    key: str
+    message: str
+    fix: str | None = None
+
+    def __str__(self) -> str:
+        text = f"{self.file}:{self.line}:{self.column}: {self.key}: {self.message}"
+        return f"{text}. {self.fix}" if self.fix else text
+
+
+class ConfigurationError(PermanentError):
+    """A configuration that cannot be used; lists every problem that was found, not only the first."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems

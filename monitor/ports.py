@@ -1,0 +1,235 @@
+"""What the roles need from the world, as small protocols. `workers.adapters` implements them, `workers.daemon` wires them.
+
+Every commit is idempotent and fenced: done twice it changes nothing, and done by a worker that no longer owns the work it
+does nothing and says so by its answer (False) or by LeaseLost. All methods may raise StoreUnavailable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from monitor.records import Answer, Changes, Delivery, Entry, Event, Ledger, Message, Unit
+from monitor.records.feeds import FeedState
+from monitor.records.ids import ChannelName, FeedId, Snapshot, SubscriptionName, TopicSlug
+from monitor.settings import Config
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Clock(Protocol):
+    """The time, in UTC and aware. The only clock of the program; tests pass one of their own."""
+
+    def __call__(self) -> datetime:
+        """Now."""
+        ...
+
+
+class Configurations(Protocol):
+    """The configuration in force, as numbered snapshots."""
+
+    def current(self) -> Snapshot:
+        """The number in force; 0 while there is none."""
+        ...
+
+    def load(self, snapshot: Snapshot) -> Config:
+        """The snapshot of that number. Raises SchemaMismatch where it is not there or not readable."""
+        ...
+
+    def store(self, config: Config) -> Snapshot:
+        """Puts the configuration in force; the number in force stays where nothing has changed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received(Generic[T_co]):
+    """One message of a work queue in this consumer's hands: where it came from, its stream id, and what it holds."""
+
+    queue: str
+    id: str
+    work: T_co
+
+
+class WorkQueue(Protocol[T]):
+    """A durable queue read by a consumer group (Redis Streams). Unfinished work of a dead consumer is handed out again."""
+
+    def read(self, *, count: int, wait: float) -> Sequence[Received[T]]:
+        """Up to count messages for this consumer, work left by the dead first; waits up to `wait` seconds for new ones.
+
+        What was in flight at two deaths comes alone.
+        """
+        ...
+
+    def heartbeat(self, received: Sequence[Received[T]]) -> None:
+        """Says that this consumer still works on these; touches only what it still owns."""
+        ...
+
+    def fail(self, received: Received[T], error: str, *, permanent: bool) -> bool:
+        """Counts a raised error against the message; True once it is to be set aside (at once where permanent).
+
+        Setting aside is the role's own commit, since a dead letter of analysis must answer its number too.
+        """
+        ...
+
+    def close(self) -> None:
+        """Deletes this consumer, if nothing is pending for it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollTask:
+    """One feed that is due. batch names the task through all its retries: with the topic it names a batch of units."""
+
+    feed: FeedId
+    batch: str
+
+
+class Schedule(Protocol):
+    """When each feed is due."""
+
+    def plan(self, due: Mapping[FeedId, datetime]) -> None:
+        """Makes exactly these feeds the scheduled ones; those already scheduled keep their time unless the new one is sooner."""
+        ...
+
+    def release_due(self, now: datetime, *, intervals: Mapping[FeedId, float], limit: int) -> int:
+        """Queues a PollTask for each feed that is due, at most `limit`, and moves each on by its interval. Returns how many."""
+        ...
+
+    def finish(self, received: Received[PollTask], next_poll: datetime) -> bool:
+        """Acknowledges the poll and sets the feed's next time. False where another worker has done so."""
+        ...
+
+
+class FeedStates(Protocol):
+    """What is remembered of a feed between polls."""
+
+    def load(self, feed: FeedId) -> FeedState:
+        """The feed's state; an empty one for a feed never polled."""
+        ...
+
+    def known(self, feed: FeedId, keys: Sequence[str]) -> Mapping[str, str]:
+        """Of the identity keys given (`monitor.feeds.identity`), those that are known, with what is stored for each."""
+        ...
+
+    def commit(self, state: FeedState, remember: Mapping[str, str]) -> None:
+        """Writes the state, and what is to be known of entries, in one step."""
+        ...
+
+
+class Units(Protocol):
+    """A topic's sequence, from the poll's commit to the answers."""
+
+    def append(self, topic: TopicSlug, batch: str, snapshot: Snapshot, entries: Sequence[Entry]) -> int:
+        """Gives each entry revision that the topic has not had the next number, as one batch; returns how many were new."""
+        ...
+
+    def backlog(self) -> int:
+        """Units that wait for analysis, all topics together."""
+        ...
+
+    def commit(self, received: Received[Unit], answer: Answer) -> bool:
+        """Answers the unit's number, once. False where another worker has done so."""
+        ...
+
+
+class Decisions(Protocol):
+    """A topic's decided state. Everything but `acquire` demands the lease and raises LeaseLost without it."""
+
+    def topics(self) -> Sequence[TopicSlug]:
+        """All topics that have a sequence."""
+        ...
+
+    def acquire(self, topic: TopicSlug) -> int:
+        """Takes or renews the topic's lease; its epoch, or 0 where another holds it."""
+        ...
+
+    def load(self, topic: TopicSlug) -> Ledger:
+        """The whole ledger as it stands."""
+        ...
+
+    def next_batch(self, topic: TopicSlug, after: int) -> Sequence[Answer]:
+        """The answers of the batch that follows number `after`, in order; empty while one of them is missing."""
+        ...
+
+    def commit(self, changes: Changes, *, epoch: int) -> None:
+        """Writes the ledger, moves the topic on and queues the events, in one step. Raises LeaseLost; then nothing was done."""
+        ...
+
+
+class Events(Protocol):
+    """A topic's events, in order, for the subscribe step: one reader a topic at a time."""
+
+    def acquire(self, topic: TopicSlug) -> bool:
+        """Takes or renews the topic's reading lease."""
+        ...
+
+    def read(self, topic: TopicSlug, *, count: int) -> Sequence[Received[Event]]:
+        """The first events that are not acknowledged, oldest first, unacknowledged ones of a former reader included."""
+        ...
+
+    def acknowledge(self, topic: TopicSlug, received: Received[Event]) -> None:
+        """The event has reached every outbox that wants it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxName:
+    """The ordered messages of one subscription for one channel."""
+
+    subscription: SubscriptionName
+    channel: ChannelName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leased:
+    """An outbox in this deliverer's hands, with its first message; attempt counts from 1; token fences what follows."""
+
+    outbox: OutboxName
+    message: Message
+    attempt: int
+    token: str
+
+
+class Outboxes(Protocol):
+    """Told-sets and outboxes."""
+
+    def tell(self, subscription: SubscriptionName, channels: Sequence[ChannelName], message: Message, *, now: datetime) -> bool:
+        """Adds the message to each channel's outbox, unless the subscription was told the development before (then False)."""
+        ...
+
+    def lease(self, now: datetime) -> Leased | None:
+        """The head of an outbox that is due and that nobody else has in hand; None where there is none."""
+        ...
+
+    def commit(self, leased: Leased, delivery: Delivery) -> bool:
+        """SENT and DEAD take the message off (DEAD keeps it as a dead letter); RETRY leaves it at the head until `due`."""
+        ...
+
+
+class Channel(Protocol):
+    """One way to a person."""
+
+    async def deliver(self, message: Message, *, attempt: int) -> None:
+        """Brings the message. Raises DeliveryFailed (temporary, may name retry_after) or DeliveryRefused (permanent)."""
+        ...
+
+
+__all__ = [
+    "Channel",
+    "Clock",
+    "Configurations",
+    "Decisions",
+    "Events",
+    "FeedStates",
+    "Leased",
+    "OutboxName",
+    "Outboxes",
+    "PollTask",
+    "Received",
+    "Schedule",
+    "Units",
+    "WorkQueue",
+]

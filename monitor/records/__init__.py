@@ -1,0 +1,80 @@
+"""The records that flow through the monitor, each defined once: frozen, slotted, made of plain values.
+
+They are grouped by how far the flow has come: `news` (feed, entry, document), `claims` (mention, quantity, claim), `ledger`
+(what is known, and the verdict on what is new) and `alerts` (who is told what). `codec` writes and reads them as JSON.
+"""
+
+from monitor.records.alerts import (
+    Delivery,
+    DeliveryState,
+    Message,
+)
+from monitor.records.claims import (
+    Answer,
+    Carrier,
+    Claim,
+    Evidence,
+    Mention,
+    Qualifier,
+    Quantity,
+    Role,
+    Stance,
+)
+from monitor.records.ledger import (
+    ALERT_KINDS,
+    Changes,
+    Development,
+    Event,
+    Figure,
+    Known,
+    Ledger,
+    Position,
+    Proposition,
+    Series,
+    Verdict,
+    VerdictKind,
+)
+from monitor.records.news import (
+    Document,
+    Entry,
+    Field,
+    ParsedEntry,
+    ParsedFeed,
+    Segment,
+)
+from monitor.records.work import Unit, carrier_of
+
+__all__ = [
+    "ALERT_KINDS",
+    "Answer",
+    "Carrier",
+    "Changes",
+    "Claim",
+    "Delivery",
+    "DeliveryState",
+    "Development",
+    "Document",
+    "Entry",
+    "Event",
+    "Evidence",
+    "Field",
+    "Figure",
+    "Known",
+    "Ledger",
+    "Mention",
+    "Message",
+    "ParsedEntry",
+    "ParsedFeed",
+    "Position",
+    "Proposition",
+    "Qualifier",
+    "Quantity",
+    "Role",
+    "Segment",
+    "Series",
+    "Stance",
+    "Unit",
+    "Verdict",
+    "VerdictKind",
+    "carrier_of",
+]

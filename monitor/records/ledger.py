@@ -1,0 +1,174 @@
+"""What is known of a topic, and the verdict on what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.records.claims import Carrier, Claim, Quantity, Stance
+from monitor.records.ids import DevelopmentId, PropositionId, SeriesId, Snapshot, TopicSlug
+
+
+class VerdictKind(StrEnum):
+    """What a claim is to what is known. The first four are developments; BACKGROUND and MINOR are held back."""
+
+    NEW_CLAIM = "new_claim"
+    NEW_NUMBER = "new_number"
+    NUMBER_CHANGED = "number_changed"
+    POSITION_CHANGE = "position_change"
+    CORROBORATION = "corroboration"
+    REPEAT = "repeat"
+    BACKGROUND = "background"
+    MINOR = "minor"
+
+
+ALERT_KINDS = frozenset({VerdictKind.NEW_CLAIM, VerdictKind.NEW_NUMBER, VerdictKind.NUMBER_CHANGED, VerdictKind.POSITION_CHANGE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What was known before a development: in words for people, from whom, and since when."""
+
+    text: str
+    speaker: str | None
+    outlet: str
+    published: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The judgement on one claim.
+
+    reason is a sentence that a person can check; confidence from 0 to 1; proposition and series are where the claim was filed;
+    before is what was known, for a changed number or position; quantity is the figure that the verdict is about, if any.
+    """
+
+    kind: VerdictKind
+    claim: Claim
+    reason: str
+    confidence: float
+    proposition: PropositionId | None = None
+    series: SeriesId | None = None
+    before: Known | None = None
+    quantity: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Development:
+    """Something new, as it now stands; what an alert is made of.
+
+    number is the sequence number of the unit that brought it; version counts what has become known of it since (1 at first);
+    origins are the independent voices that carry it by now; snapshot the configuration that it was decided under.
+    """
+
+    id: DevelopmentId
+    topic: TopicSlug
+    kind: VerdictKind
+    number: int
+    snapshot: Snapshot
+    claim: Claim
+    carrier: Carrier
+    reason: str
+    confidence: float
+    before: Known | None
+    quantity: Quantity | None
+    proposition: PropositionId
+    series: SeriesId | None
+    version: int
+    origins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A verdict that changed what is known: a development, or one more voice for it.
+
+    cause is the kind of the verdict (a development's own kind, or CORROBORATION); carrier is who brought this version.
+    """
+
+    development: Development
+    cause: VerdictKind
+    carrier: Carrier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One figure of a series: the quantity, who gave it, and who carried it."""
+
+    quantity: Quantity
+    speaker: str | None
+    org: str | None
+    carrier: Carrier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One counted thing over time. what is its first figure's noun phrase; terms are the stems that name what is counted."""
+
+    id: SeriesId
+    what: str
+    unit: str
+    terms: frozenset[str]
+    figures: tuple[Figure, ...]
+    development: DevelopmentId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where a party stood on a proposition, and since when (by `published`)."""
+
+    party: str
+    stance: Stance
+    carrier: Carrier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposition:
+    """What several claims have in common. claim is its plainest member; carriers everyone who carried it, first first."""
+
+    id: PropositionId
+    claim: Claim
+    carriers: tuple[Carrier, ...]
+    positions: tuple[Position, ...]
+    development: DevelopmentId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """All that is known of a topic. decided is the last sequence number that it holds."""
+
+    topic: TopicSlug
+    decided: int = 0
+    propositions: Mapping[PropositionId, Proposition] = field(default_factory=dict)
+    series: Mapping[SeriesId, Series] = field(default_factory=dict)
+    developments: Mapping[DevelopmentId, Development] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What one batch does to a ledger: the records that are new or replaced, the events in telling order, every verdict.
+
+    first and last are the batch's numbers; the ledger that results stands at `last`.
+    """
+
+    topic: TopicSlug
+    first: int
+    last: int
+    propositions: tuple[Proposition, ...] = ()
+    series: tuple[Series, ...] = ()
+    developments: tuple[Development, ...] = ()
+    events: tuple[Event, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+
+    def applied_to(self, ledger: Ledger) -> Ledger:
+        """The ledger after this batch. Raises ValueError where the batch does not follow the ledger."""
+        if self.first != ledger.decided + 1:
+            raise ValueError(f"batch {self.first}..{self.last} does not follow number {ledger.decided}")
+        return Ledger(
+            topic=ledger.topic,
+            decided=self.last,
+            propositions={**ledger.propositions, **{p.id: p for p in self.propositions}},
+            series={**ledger.series, **{s.id: s for s in self.series}},
+            developments={**ledger.developments, **{d.id: d for d in self.developments}},
+        )

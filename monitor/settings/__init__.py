@@ -1,0 +1,24 @@
+"""The configuration's models: every setting with its default, unit and meaning, once.
+
+Strict: an unknown key or a value of another type is an error. The file itself (YAML, includes, places of errors, secrets) is
+read by `workers.adapters.configuration`; the models know nothing of files. `docs/configuration.md` lists every setting and a
+test compares the two.
+"""
+
+from monitor.settings.config import Config
+from monitor.settings.delivery import Channel, DeliverySettings, Subscription
+from monitor.settings.feeds import FeedSettings, HttpSettings, ScheduleSettings
+from monitor.settings.topics import LedgerSettings, NlpSettings, Topic
+
+__all__ = [
+    "Channel",
+    "Config",
+    "DeliverySettings",
+    "FeedSettings",
+    "HttpSettings",
+    "LedgerSettings",
+    "NlpSettings",
+    "ScheduleSettings",
+    "Subscription",
+    "Topic",
+]

@@ -1,0 +1,1 @@
+"""The shell: loads, calls the core, commits. `docs/architecture.md` names each room."""

@@ -1,0 +1,1 @@
+"""Where the world is met: Redis, HTTP, channels, files, the clock."""
