@@ -1,0 +1,53 @@
+"""The connection: one client for each process, with errors as the monitor's own and the schema checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from redis import Redis
+from redis.backoff import ExponentialWithJitterBackoff
+from redis.exceptions import BusyLoadingError, ConnectionError, RedisError, TimeoutError
+from redis.retry import Retry
+
+from monitor.errors import SchemaMismatch, StoreUnavailable
+from workers.adapters.redis import keys
+
+
+def connect(url: str) -> Redis:
+    """A client for a Redis or Valkey server (`redis://`, `rediss://`, `unix://`).
+
+    Calls are tried again for some seconds while the server is away or loading: every script is idempotent or fenced, so that a
+    call whose answer was lost may be made twice.
+    """
+    return Redis.from_url(
+        url,
+        decode_responses=False,
+        socket_timeout=30,
+        socket_connect_timeout=5,
+        retry=Retry(ExponentialWithJitterBackoff(cap=2.0, base=0.05), 8),
+        retry_on_error=[ConnectionError, TimeoutError, BusyLoadingError],
+        protocol=2,
+    )
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """Turns what the client raises into StoreUnavailable, with what to do."""
+    try:
+        yield
+    except (ConnectionError, TimeoutError, BusyLoadingError) as error:
+        raise StoreUnavailable(f"Redis does not answer ({error}); the monitor tries again until it does") from error
+    except RedisError as error:
+        raise StoreUnavailable(f"Redis refused a command: {error}") from error
+
+
+def check_schema(redis: Redis) -> None:
+    """Writes this program's schema version into an empty store. Raises SchemaMismatch for a store of another version."""
+    with store_errors():
+        redis.set(keys.SCHEMA, keys.SCHEMA_VERSION, nx=True)
+        found = int(redis.get(keys.SCHEMA) or 0)
+    if found != keys.SCHEMA_VERSION:
+        newer = found > keys.SCHEMA_VERSION
+        what = "install the newer program again" if newer else "no migration from it exists: start with another data_dir"
+        raise SchemaMismatch(f"the data in Redis have schema {found}, this program reads {keys.SCHEMA_VERSION}; {what}")

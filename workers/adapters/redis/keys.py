@@ -1,0 +1,41 @@
+"""The names of all keys, in one place. docs/redis.md says what each holds, who writes and reads it, and when it goes.
+
+Keys that one script writes share a hash tag (the part in braces), so that they lie in one slot of a Redis Cluster.
+"""
+
+from __future__ import annotations
+
+from monitor.records.ids import ChannelName, FeedId, SubscriptionName, TopicSlug
+
+PREFIX = "m:"
+SCHEMA_VERSION = 1
+
+SCHEMA = f"{PREFIX}schema"
+CONFIG = f"{PREFIX}{{config}}:snapshots"
+CONFIG_CURRENT = f"{PREFIX}{{config}}:current"
+TOPICS = f"{PREFIX}topics"
+
+POLL_DUE = f"{PREFIX}{{poll}}:due"
+POLL_QUEUE = f"{PREFIX}{{poll}}:queue"
+
+OUTBOXES_DUE = f"{PREFIX}{{due}}:outboxes"
+
+
+def feed(slug: FeedId, part: str) -> str:
+    """A key of one feed: `state`, `known`."""
+    return f"{PREFIX}{{f:{slug}}}:{part}"
+
+
+def topic(slug: TopicSlug, part: str) -> str:
+    """A key of one topic: `sequence`, `works`, `units`, `answers`, `decided`, `events`, `propositions`, ..."""
+    return f"{PREFIX}{{t:{slug}}}:{part}"
+
+
+def subscription(name: SubscriptionName, part: str) -> str:
+    """A key of one subscription: `told`, `dead`, `counts`."""
+    return f"{PREFIX}{{s:{name}}}:{part}"
+
+
+def outbox(name: SubscriptionName, channel: ChannelName, part: str = "messages") -> str:
+    """A key of one outbox: `messages`, `lease`, `epoch`, `attempts`."""
+    return f"{PREFIX}{{s:{name}}}:out:{channel}:{part}"

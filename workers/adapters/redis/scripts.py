@@ -1,0 +1,37 @@
+"""Lua scripts, each in a file of its own under `lua/` with its KEYS and ARGV documented on top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import NoScriptError
+
+LUA = Path(__file__).parent / "lua"
+
+Value = str | bytes | int | float
+
+
+@cache
+def source(name: str) -> str:
+    """The text of `lua/<name>.lua`."""
+    return (LUA / f"{name}.lua").read_text(encoding="utf-8")
+
+
+@cache
+def sha(name: str) -> str:
+    """What EVALSHA calls the script (Redis names a script by the SHA-1 of its text)."""
+    from hashlib import sha1
+
+    return sha1(source(name).encode(), usedforsecurity=False).hexdigest()
+
+
+def call(redis: Redis, name: str, keys: Sequence[str], arguments: Sequence[Value] = ()) -> Any:  # noqa: ANN401  Lua's answer
+    """Runs the script by its hash; sends its text once to a server that does not know it yet."""
+    try:
+        return redis.evalsha(sha(name), len(keys), *keys, *arguments)
+    except NoScriptError:
+        return redis.eval(source(name), len(keys), *keys, *arguments)
