@@ -74,6 +74,10 @@ class WorkQueue(Protocol[T]):
         """
         ...
 
+    def condemned(self, received: Received[T]) -> bool:
+        """Whether the message ended so many workers that it must be set aside untouched."""
+        ...
+
     def close(self) -> None:
         """Deletes this consumer, if nothing is pending for it."""
         ...
@@ -91,11 +95,12 @@ class Schedule(Protocol):
     """When each feed is due."""
 
     def plan(self, due: Mapping[FeedId, datetime]) -> None:
-        """Makes exactly these feeds the scheduled ones; those already scheduled keep their time unless the new one is sooner."""
+        """Makes exactly these feeds the scheduled ones, new ones due at the time given; those already scheduled keep theirs."""
         ...
 
-    def release_due(self, now: datetime, *, intervals: Mapping[FeedId, float], limit: int) -> int:
-        """Queues a PollTask for each feed that is due, at most `limit`, and moves each on by its interval. Returns how many."""
+    def release_due(self, now: datetime, *, interval: float, limit: int) -> int:
+        """Queues a PollTask for each feed that is due, at most `limit`, and moves each on by `interval` seconds, in case that
+        its poll is lost; `finish` sets the true time. A feed whose poll is still queued is not queued again. Returns how many."""
         ...
 
     def finish(self, received: Received[PollTask], next_poll: datetime) -> bool:
@@ -144,6 +149,10 @@ class Decisions(Protocol):
 
     def acquire(self, topic: TopicSlug) -> int:
         """Takes or renews the topic's lease; its epoch, or 0 where another holds it."""
+        ...
+
+    def release(self, topic: TopicSlug) -> None:
+        """Gives the lease back, so that the next decider need not wait for it to expire."""
         ...
 
     def load(self, topic: TopicSlug) -> Ledger:

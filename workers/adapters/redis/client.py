@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
 
 from redis import Redis
 from redis.backoff import ExponentialWithJitterBackoff
@@ -40,6 +42,21 @@ def store_errors() -> Iterator[None]:
         raise StoreUnavailable(f"Redis does not answer ({error}); the monitor tries again until it does") from error
     except RedisError as error:
         raise StoreUnavailable(f"Redis refused a command: {error}") from error
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def reaches_store(method: Callable[P, R]) -> Callable[P, R]:
+    """For methods of the ports: what the client raises becomes StoreUnavailable."""
+
+    @functools.wraps(method)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        with store_errors():
+            return method(*args, **kwargs)
+
+    return wrapped
 
 
 def check_schema(redis: Redis) -> None:

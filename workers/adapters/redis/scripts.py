@@ -29,7 +29,7 @@ def sha(name: str) -> str:
     return sha1(source(name).encode(), usedforsecurity=False).hexdigest()
 
 
-def call(redis: Redis, name: str, keys: Sequence[str], arguments: Sequence[Value] = ()) -> Any:  # noqa: ANN401  Lua's answer
+def call(redis: Redis, name: str, keys: Sequence[str], arguments: Sequence[Value] = ()) -> Any:
     """Runs the script by its hash; sends its text once to a server that does not know it yet."""
     try:
         return redis.evalsha(sha(name), len(keys), *keys, *arguments)

@@ -1,0 +1,53 @@
+"""The port `Configurations` on Redis: numbered snapshots, kept as long as the store (a few kilobytes each)."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from pydantic import ValidationError
+from redis import Redis
+
+from monitor.errors import SchemaMismatch
+from monitor.records.ids import Snapshot
+from monitor.settings import Config
+from workers.adapters.redis import keys, scripts
+from workers.adapters.redis.client import reaches_store
+
+REMEMBERED = 4
+"""Snapshots that one process keeps parsed."""
+
+
+class RedisConfigurations:
+    """Snapshots never change, so that a process parses each once."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._parsed: OrderedDict[Snapshot, Config] = OrderedDict()
+
+    @reaches_store
+    def current(self) -> Snapshot:
+        """The number in force; 0 while there is none."""
+        return Snapshot(int(self._redis.get(keys.CONFIG_CURRENT) or 0))
+
+    @reaches_store
+    def load(self, snapshot: Snapshot) -> Config:
+        """The snapshot of that number. Raises SchemaMismatch where it is not there or not readable."""
+        if snapshot in self._parsed:
+            return self._parsed[snapshot]
+        data = self._redis.hget(keys.CONFIG, str(snapshot))
+        if data is None:
+            raise SchemaMismatch(f"configuration snapshot {snapshot} is not in Redis; start the daemon with `monitor run` first")
+        try:
+            config = Config.model_validate_json(data)
+        except ValidationError as error:
+            raise SchemaMismatch(f"configuration snapshot {snapshot} was written by another version: {error}") from error
+        self._parsed[snapshot] = config
+        if len(self._parsed) > REMEMBERED:
+            self._parsed.popitem(last=False)
+        return config
+
+    @reaches_store
+    def store(self, config: Config) -> Snapshot:
+        """Puts the configuration in force; the number in force stays where nothing has changed."""
+        data = config.model_dump_json()
+        return Snapshot(int(scripts.call(self._redis, "store_configuration", [keys.CONFIG, keys.CONFIG_CURRENT], [data])))

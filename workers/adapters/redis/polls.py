@@ -1,0 +1,63 @@
+"""The port `Schedule` on Redis, and the queue of polls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from redis import Redis
+
+from monitor.ports import PollTask, Received
+from monitor.records.ids import FeedId
+from workers.adapters.redis import keys, scripts
+from workers.adapters.redis.client import reaches_store
+from workers.adapters.redis.stream import StreamQueue, trouble
+
+GROUP = "poll"
+QUEUED = f"{keys.POLL_QUEUE}:queued"
+
+
+def poll_queue(redis: Redis, consumer: str, *, claim_idle: float | None = None) -> StreamQueue[PollTask]:
+    """This process's consumer of the polls that are due."""
+    more = {} if claim_idle is None else {"claim_idle": claim_idle}
+    return StreamQueue(redis, GROUP, consumer, lambda: [keys.POLL_QUEUE], _decode, **more)
+
+
+def _decode(fields: Mapping[bytes, bytes]) -> PollTask:
+    return PollTask(feed=FeedId(fields[b"feed"].decode()), batch=fields[b"batch"].decode())
+
+
+def milliseconds(moment: datetime) -> int:
+    """The moment as Redis scores hold it."""
+    return int(moment.timestamp() * 1000)
+
+
+class RedisSchedule:
+    """A sorted set of feeds by their next time."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    @reaches_store
+    def plan(self, due: Mapping[FeedId, datetime]) -> None:
+        """See `monitor.ports.Schedule.plan`."""
+        members: Any = self._redis.zrange(keys.POLL_DUE, 0, -1)  # bytes, whatever the client's types say
+        scheduled = {FeedId(feed.decode()) for feed in members}
+        if gone := scheduled - due.keys():
+            self._redis.zrem(keys.POLL_DUE, *gone)
+        if new := {str(feed): milliseconds(first) for feed, first in due.items() if feed not in scheduled}:
+            self._redis.zadd(keys.POLL_DUE, new, nx=True)
+
+    @reaches_store
+    def release_due(self, now: datetime, *, interval: float, limit: int) -> int:
+        """See `monitor.ports.Schedule.release_due`."""
+        arguments = [milliseconds(now), int(interval * 1000), limit]
+        return int(scripts.call(self._redis, "release_due", [keys.POLL_DUE, keys.POLL_QUEUE, QUEUED], arguments))
+
+    @reaches_store
+    def finish(self, received: Received[PollTask], next_poll: datetime) -> bool:
+        """See `monitor.ports.Schedule.finish`."""
+        arguments: list[scripts.Value] = [GROUP, received.id, received.work.feed, milliseconds(next_poll)]
+        names = [received.queue, trouble(received.queue), keys.POLL_DUE, QUEUED]
+        return bool(scripts.call(self._redis, "finish_poll", names, arguments))

@@ -1,0 +1,86 @@
+"""The port `Units` on Redis: each topic's sequence, its queue of units, and its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from redis import Redis
+
+from monitor.ports import Received
+from monitor.records import Answer, Entry, Unit
+from monitor.records.codec import decode, encode
+from monitor.records.ids import Snapshot, TopicSlug
+from workers.adapters.redis import keys, scripts
+from workers.adapters.redis.client import reaches_store
+from workers.adapters.redis.stream import StreamQueue, trouble
+
+GROUP = "analyze"
+
+
+def known_topics(redis: Redis) -> list[TopicSlug]:
+    """All topics that ever had a unit, sorted."""
+    members: Any = redis.smembers(keys.TOPICS)  # the client types every answer as bytes or str; ours are bytes
+    return [TopicSlug(slug) for slug in sorted(member.decode() for member in members)]
+
+
+def unit_queue(redis: Redis, consumer: str, *, claim_idle: float | None = None) -> StreamQueue[Unit]:
+    """This process's consumer of the units of all topics."""
+    more = {} if claim_idle is None else {"claim_idle": claim_idle}
+
+    def streams() -> list[str]:
+        return [keys.topic(slug, "units") for slug in known_topics(redis)]
+
+    return StreamQueue(redis, GROUP, consumer, streams, _decode, **more)
+
+
+def _decode(fields: Mapping[bytes, bytes]) -> Unit:
+    return Unit(
+        topic=TopicSlug(fields[b"topic"].decode()),
+        number=int(fields[b"number"]),
+        first=int(fields[b"first"]),
+        last=int(fields[b"last"]),
+        snapshot=Snapshot(int(fields[b"snapshot"])),
+        entry=decode(fields[b"entry"], Entry),
+    )
+
+
+class RedisUnits:
+    """A counter, a stream and a hash for each topic."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    @reaches_store
+    def append(self, topic: TopicSlug, batch: str, snapshot: Snapshot, entries: Sequence[Entry]) -> int:
+        """See `monitor.ports.Units.append`."""
+        del batch  # one call is one batch; what a retry of the same poll adds is a batch of its own
+        self._redis.sadd(keys.TOPICS, topic)
+        arguments: list[scripts.Value] = [snapshot, topic]
+        for entry in entries:
+            arguments += [work_id(entry), encode(entry)]
+        names = [keys.topic(topic, "sequence"), keys.topic(topic, "works"), keys.topic(topic, "units")]
+        return int(scripts.call(self._redis, "append_units", names, arguments))
+
+    @reaches_store
+    def backlog(self) -> int:
+        """See `monitor.ports.Units.backlog`."""
+        pipe = self._redis.pipeline(transaction=False)
+        for topic in known_topics(self._redis):
+            pipe.xlen(keys.topic(topic, "units"))
+        return sum(pipe.execute())
+
+    @reaches_store
+    def commit(self, received: Received[Unit], answer: Answer) -> bool:
+        """See `monitor.ports.Units.commit`. The unit of a failed answer is kept as a dead letter."""
+        unit = received.work
+        names = [received.queue, trouble(received.queue)]
+        names += [keys.topic(unit.topic, part) for part in ("answers", "dead", "counts")]
+        dead = encode({"unit": unit, "error": answer.failed}) if answer.failed is not None else b""
+        arguments: list[scripts.Value] = [GROUP, received.id, unit.number, encode(answer), dead]
+        return bool(scripts.call(self._redis, "answer_unit", names, arguments))
+
+
+def work_id(entry: Entry) -> str:
+    """One entry revision: with the topic, the unit of work and of commit."""
+    return f"{entry.id}:{entry.revision}"
