@@ -1,1 +1,1 @@
-"""To be described by its first module."""
+"""From an entry's fields to clean text with a map back, and from text to sentences. No model is needed here."""

@@ -1,1 +1,1 @@
-"""To be described by its first module."""
+"""Which documents and sentences concern a topic. Runs before any parsing, in the process that polls: never imports spaCy."""

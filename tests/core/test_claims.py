@@ -1,0 +1,61 @@
+"""From a document to claims."""
+
+from datetime import UTC, datetime
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.extract.claims import extract
+from monitor.extract.pipeline import load_pipeline
+from monitor.records import Claim, Document, Field, Segment, Stance
+from monitor.records.ids import EntryId, RevisionId, TopicSlug
+from monitor.settings import Topic
+from monitor.topics.match import Matcher
+
+SLUG = TopicSlug("t")
+NLP = load_pipeline(None)
+TOPIC = Topic(title="Tanks", keywords=("tank",), actors={"Norway": ("Oslo",)})
+
+
+def document(title: str, summary: str = "", content: str = "") -> Document:
+    text, segments = "", []
+    for field, part in ((Field.TITLE, title), (Field.SUMMARY, summary), (Field.CONTENT, content)):
+        if part:
+            text += "\n\n" if text else ""
+            segments.append(Segment(field=field, start=len(text), end=len(text) + len(part)))
+            text += part
+    published = datetime(2025, 3, 1, tzinfo=UTC)
+    return Document(entry=EntryId("e"), revision=RevisionId("r"), published=published, text=text, segments=tuple(segments))
+
+
+def claims(title: str, summary: str = "", content: str = "") -> tuple[Claim, ...]:
+    made = document(title, summary, content)
+    return extract(made, Matcher({SLUG: TOPIC}).match(made).get(SLUG, ()), SLUG, TOPIC, NLP)
+
+
+def test_each_topical_sentence_gives_one_claim_with_its_evidence() -> None:
+    got = claims(
+        "Oslo sends tanks", "Norway will send eight tanks, Oslo said.", "It rained. The tanks leave in May. Nobody came."
+    )
+    assert [c.evidence.text for c in got] == [
+        "Oslo sends tanks",
+        "Norway will send eight tanks, Oslo said.",
+        "The tanks leave in May.",
+    ]
+    assert got[1].speaker == "Oslo"
+    assert got[1].org == "Norway"
+    assert got[1].stance is Stance.ASSERTS
+    assert got[0].actors == {"Norway"}
+
+
+def test_past_history_is_marked_as_background() -> None:
+    old, new = claims("", "Last year Norway bought tanks. Norway buys tanks.")
+    assert old.background
+    assert not new.background
+    assert old.worth < new.worth
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=200), st.text(alphabet="Tank said, \"Oslo.\n:'”", max_size=200))
+def test_no_text_makes_extraction_raise(title: str, summary: str) -> None:
+    assert claims(title, summary + " tank") == claims(title, summary + " tank")
