@@ -1,0 +1,162 @@
+"""The contract of a topic's sequence, from the poll's commit to the decided batch, over the fake and the real server."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from redis import Redis
+
+from monitor.errors import LeaseLost
+from monitor.ports import Received
+from monitor.records import Changes, Unit
+from monitor.records.ids import FeedId, Snapshot
+from tests.records import NOON, TOPIC, a_claim, a_development, an_entry, an_event
+from workers.adapters.redis.configurations import RedisConfigurations
+from workers.adapters.redis.decisions import RedisDecisions
+from workers.adapters.redis.leases import Leases
+from workers.adapters.redis.polls import RedisSchedule, poll_queue
+from workers.adapters.redis.units import RedisUnits, unit_queue
+
+ONE = Snapshot(1)
+
+
+def units_of(redis: Redis, count: int = 10) -> list[Received[Unit]]:
+    return list(unit_queue(redis, "analyst").read(count=count, wait=0.01))
+
+
+def decisions(redis: Redis, owner: str = "decider") -> RedisDecisions:
+    return RedisDecisions(redis, Leases(redis, owner))
+
+
+def test_entries_get_numbers_in_the_order_of_the_poll(redis: Redis) -> None:
+    entries = [an_entry(name=name) for name in ("a", "b")]
+
+    assert RedisUnits(redis).append(TOPIC, "batch", ONE, entries) == 2
+
+    found = [(item.work.number, item.work.first, item.work.last, item.work.entry) for item in units_of(redis)]
+    assert found == [(1, 1, 2, entries[0]), (2, 1, 2, entries[1])]
+
+
+def test_a_repeated_poll_adds_only_what_the_topic_has_not_had(redis: Redis) -> None:
+    units = RedisUnits(redis)
+    units.append(TOPIC, "batch", ONE, [an_entry(name="a")])
+
+    assert units.append(TOPIC, "batch", ONE, [an_entry(name="a"), an_entry(name="b"), an_entry(name="b")]) == 1
+
+    assert [(item.work.number, item.work.first) for item in units_of(redis)] == [(1, 1), (2, 2)]
+
+
+def test_a_revision_is_a_unit_of_its_own(redis: Redis) -> None:
+    units = RedisUnits(redis)
+    units.append(TOPIC, "batch", ONE, [an_entry("3,000 soldiers", name="a")])
+
+    assert units.append(TOPIC, "batch", ONE, [an_entry("12,000 soldiers", name="a")]) == 1
+
+
+def test_a_number_is_answered_once(redis: Redis) -> None:
+    units = RedisUnits(redis)
+    units.append(TOPIC, "batch", ONE, [an_entry()])
+    received = units_of(redis)[0]
+
+    assert units.commit(received, received.work.answer((a_claim(),)))
+    assert not units.commit(received, received.work.answer())
+
+    assert len(decisions(redis).next_batch(TOPIC, 0)[0].claims) == 1
+    assert units.backlog() == 0
+
+
+def test_a_missing_number_is_waited_for_and_its_mark_closes_it(redis: Redis) -> None:
+    units = RedisUnits(redis)
+    units.append(TOPIC, "batch", ONE, [an_entry(name="a"), an_entry(name="b")])
+    first, second = units_of(redis)
+
+    units.commit(second, second.work.answer())
+    assert decisions(redis).next_batch(TOPIC, 0) == []
+
+    units.commit(first, first.work.answer(failed="no reader could read it"))
+    assert [answer.failed for answer in decisions(redis).next_batch(TOPIC, 0)] == ["no reader could read it", None]
+
+
+def answered(redis: Redis, *names: str) -> None:
+    units = RedisUnits(redis)
+    units.append(TOPIC, "batch", ONE, [an_entry(name=name) for name in names])
+    for received in units_of(redis):
+        units.commit(received, received.work.answer())
+
+
+def test_a_batch_is_committed_with_its_events_or_not_at_all(redis: Redis) -> None:
+    answered(redis, "a", "b")
+    one = decisions(redis)
+    epoch = one.acquire(TOPIC)
+    development = a_development()
+    changes = Changes(topic=TOPIC, first=1, last=2, developments=(development,), events=(an_event(development),))
+
+    one.commit(changes, epoch=epoch)
+
+    ledger = one.load(TOPIC)
+    assert (ledger.decided, dict(ledger.developments)) == (2, {development.id: development})
+    assert one.next_batch(TOPIC, 2) == []
+    assert redis.xlen("m:{t:troop-deployment}:events") == 1
+    with pytest.raises(LeaseLost):
+        one.commit(changes, epoch=epoch)
+    assert redis.xlen("m:{t:troop-deployment}:events") == 1
+
+
+def test_one_decider_at_a_time_holds_a_topic(redis: Redis) -> None:
+    one, two = decisions(redis, "one"), decisions(redis, "two")
+
+    assert one.acquire(TOPIC) == 1
+    assert one.acquire(TOPIC) == 1
+    assert two.acquire(TOPIC) == 0
+    one.release(TOPIC)
+    assert two.acquire(TOPIC) == 2
+
+
+def test_a_decider_that_lost_its_lease_writes_nothing(redis: Redis) -> None:
+    answered(redis, "a")
+    slow, quick = decisions(redis, "slow"), decisions(redis, "quick")
+    old = slow.acquire(TOPIC)
+    redis.delete("m:{t:troop-deployment}:lease:decide")  # as if it had expired
+    quick.acquire(TOPIC)
+
+    with pytest.raises(LeaseLost):
+        slow.commit(Changes(topic=TOPIC, first=1, last=1), epoch=old)
+
+    assert quick.load(TOPIC).decided == 0
+
+
+def test_a_due_feed_is_queued_once_and_moved_on(redis: Redis) -> None:
+    schedule = RedisSchedule(redis)
+    schedule.plan({FeedId("wire"): NOON, FeedId("later"): NOON + timedelta(hours=1)})
+
+    assert schedule.release_due(NOON, interval=60, limit=10) == 1
+    assert schedule.release_due(NOON, interval=60, limit=10) == 0
+    assert schedule.release_due(NOON + timedelta(minutes=5), interval=60, limit=10) == 0, "its poll is still queued"
+
+    received = poll_queue(redis, "poller").read(count=1, wait=0.01)[0]
+    assert received.work.feed == "wire"
+    assert schedule.finish(received, NOON + timedelta(minutes=10))
+    assert not schedule.finish(received, NOON + timedelta(minutes=10))
+    assert schedule.release_due(NOON + timedelta(minutes=9), interval=60, limit=10) == 0
+    assert schedule.release_due(NOON + timedelta(minutes=10), interval=60, limit=10) == 1
+
+
+def test_a_feed_that_is_not_planned_any_more_is_not_polled(redis: Redis) -> None:
+    schedule = RedisSchedule(redis)
+    schedule.plan({FeedId("wire"): NOON, FeedId("gone"): NOON})
+    schedule.plan({FeedId("wire"): NOON})
+
+    assert schedule.release_due(NOON, interval=60, limit=10) == 1
+
+
+def test_a_configuration_is_a_new_snapshot_only_when_it_changed(redis: Redis) -> None:
+    from monitor.settings import Config
+
+    store = RedisConfigurations(redis)
+    one = Config.from_plain({"topics": {"treaty": {"title": "Treaty", "keywords": ["treaty"]}}})
+    two = Config.from_plain({"topics": {"treaty": {"title": "Treaty", "keywords": ["treaty", "pact"]}}})
+
+    assert store.current() == 0
+    assert [store.store(one), store.store(one), store.store(two), store.current()] == [1, 1, 2, 2]
+    assert (store.load(Snapshot(1)), store.load(Snapshot(2))) == (one, two)
