@@ -33,6 +33,7 @@ from monitor.records.ledger import (
     Series,
     Verdict,
     VerdictKind,
+    Wording,
 )
 from monitor.records.news import (
     Document,
@@ -76,5 +77,6 @@ __all__ = [
     "Unit",
     "Verdict",
     "VerdictKind",
+    "Wording",
     "carrier_of",
 ]

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.records.claims import Carrier, Claim, Quantity, Stance
-from monitor.records.ids import DevelopmentId, PropositionId, SeriesId, Snapshot, TopicSlug
+from monitor.records.ids import DevelopmentId, EntryId, PropositionId, SeriesId, Snapshot, TopicSlug
 
 
 class VerdictKind(StrEnum):
@@ -104,12 +104,17 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """One counted thing over time. what is its first figure's noun phrase; terms are the stems that name what is counted."""
+    """One counted thing over time.
+
+    what is its first figure's noun phrase; terms are the stems that name what is counted; context those of the sentences that
+    gave its figures.
+    """
 
     id: SeriesId
     what: str
     unit: str
     terms: frozenset[str]
+    context: frozenset[str]
     figures: tuple[Figure, ...]
     development: DevelopmentId | None = None
 
@@ -124,11 +129,35 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """One way in which a proposition was put, in the form that later claims are compared with.
+
+    key is the evidence key; terms and names are stems (names: of the words written with a capital); figures are the counted
+    ones; party is who says it (org, else speaker); words is the length of the sentence.
+    """
+
+    key: str
+    entry: EntryId
+    terms: frozenset[str]
+    names: frozenset[str]
+    figures: tuple[Quantity, ...]
+    party: str | None
+    stance: Stance
+    published: datetime
+    words: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proposition:
-    """What several claims have in common. claim is its plainest member; carriers everyone who carried it, first first."""
+    """What several claims have in common.
+
+    claim is its plainest member; wordings the distinct ways in which it was put (`monitor.ledger.filing` bounds their number);
+    carriers everyone who carried it, first first.
+    """
 
     id: PropositionId
     claim: Claim
+    wordings: tuple[Wording, ...]
     carriers: tuple[Carrier, ...]
     positions: tuple[Position, ...]
     development: DevelopmentId | None = None
