@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from monitor.records.claims import Carrier, Claim, Quantity, Stance
+from monitor.records.claims import Answer, Carrier, Claim, Quantity, Stance
 from monitor.records.ids import DevelopmentId, EntryId, PropositionId, SeriesId, Snapshot, TopicSlug
 
 
@@ -178,7 +178,8 @@ class Ledger:
 class Changes:
     """What one batch does to a ledger: the records that are new or replaced, the events in telling order, every verdict.
 
-    first and last are the batch's numbers; the ledger that results stands at `last`.
+    first and last are the batch's numbers; the ledger that results stands at `last`. failed: why the batch could not be
+    judged, with its answers in `unread`, which are kept as dead letters; None for a batch that was judged.
     """
 
     topic: TopicSlug
@@ -189,6 +190,8 @@ class Changes:
     developments: tuple[Development, ...] = ()
     events: tuple[Event, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
+    failed: str | None = None
+    unread: tuple[Answer, ...] = ()
 
     def applied_to(self, ledger: Ledger) -> Ledger:
         """The ledger after this batch. Raises ValueError where the batch does not follow the ledger."""

@@ -21,6 +21,12 @@ WORKS_KEPT = 5_000
 """Newest work ids that a topic remembers. They bridge a crash between a poll's two commits; the feed's own memory of its
 entries keeps older ones from coming again."""
 
+COMMITTED = (
+    *("lease:decide", "epoch:decide", "decided", "answers", "propositions", "series", "developments"),
+    *("dead", "events", "counts", "works"),
+)
+"""The parts of a topic that `commit_batch.lua` takes, in its order."""
+
 
 class RedisDecisions:
     """Every write is fenced by the topic's lease and epoch."""
@@ -79,20 +85,22 @@ class RedisDecisions:
     def commit(self, changes: Changes, *, epoch: int) -> None:
         """See `monitor.ports.Decisions.commit`."""
         topic = changes.topic
-        parts = ("lease:decide", "epoch:decide", "decided", "answers", "propositions", "series", "developments", "events")
-        names = [keys.topic(topic, part) for part in (*parts, "counts", "works")]
+        names = [keys.topic(topic, part) for part in COMMITTED]
         records = (changes.propositions, changes.series, changes.developments)
         counts = Counter(f"verdict:{verdict.kind}" for verdict in changes.verdicts)
         counts["units"] = changes.last - changes.first + 1
+        counts["dead"] = len(changes.unread)
         arguments: list[scripts.Value] = [self._leases.owner, epoch, changes.first, changes.last, WORKS_KEPT]
-        arguments += [*(len(group) for group in records), len(changes.events), len(counts)]
+        arguments += [*(len(group) for group in records), len(changes.unread), len(changes.events), len(counts)]
         for group in records:
             for record in group:
                 arguments += [record.id, encode(record)]
+        for answer in changes.unread:
+            arguments += [answer.number, encode({"answer": answer, "error": changes.failed})]
         arguments += [encode(event) for event in changes.events]
         for name, increment in sorted(counts.items()):
             arguments += [name, increment]
-        answer = int(scripts.call(self._redis, "commit_batch", names, arguments))
-        if answer != 1:
-            why = "the lease is another worker's" if answer == -1 else "the topic has moved on"
+        done = int(scripts.call(self._redis, "commit_batch", names, arguments))
+        if done != 1:
+            why = "the lease is another worker's" if done == -1 else "the topic has moved on"
             raise LeaseLost(f"batch {changes.first}..{changes.last} of topic {topic} was not written: {why}")

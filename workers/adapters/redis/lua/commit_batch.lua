@@ -1,9 +1,10 @@
 -- Writes what a batch does to the ledger, moves the topic on, and queues the events: all or nothing.
 -- KEYS[1] lease   KEYS[2] epoch   KEYS[3] decided (counter)   KEYS[4] answers   KEYS[5] propositions   KEYS[6] series
--- KEYS[7] developments   KEYS[8] events (stream)   KEYS[9] counts (hash)   KEYS[10] works
+-- KEYS[7] developments   KEYS[8] dead (hash: number -> dead letter)   KEYS[9] events (stream)   KEYS[10] counts (hash)
+-- KEYS[11] works
 -- ARGV[1] owner   ARGV[2] epoch   ARGV[3] first   ARGV[4] last   ARGV[5] how many newest work ids to keep
--- ARGV[6..10] lengths of the five lists that follow, in entries: propositions, series, developments (id, JSON each),
---             events (JSON each), counts (name, increment each)
+-- ARGV[6..11] lengths of the six lists that follow, in entries: propositions, series, developments (id, JSON each),
+--             dead letters (number, JSON each), events (JSON each), counts (name, increment each)
 -- Returns 1; -1 where the lease is another's or the epoch has moved; -2 where the batch does not follow `decided`.
 local holder = redis.call('GET', KEYS[1])
 if redis.call('GET', KEYS[2]) ~= ARGV[2] or (holder and holder ~= ARGV[1]) then
@@ -13,24 +14,24 @@ local first, last = tonumber(ARGV[3]), tonumber(ARGV[4])
 if tonumber(redis.call('GET', KEYS[3]) or '0') + 1 ~= first then
   return -2
 end
-local at = 11
-for list = 1, 3 do
+local at = 12
+for list = 1, 4 do
   for _ = 1, tonumber(ARGV[5 + list]) do
     redis.call('HSET', KEYS[4 + list], ARGV[at], ARGV[at + 1])
     at = at + 2
   end
 end
-for _ = 1, tonumber(ARGV[9]) do
-  redis.call('XADD', KEYS[8], '*', 'event', ARGV[at])
+for _ = 1, tonumber(ARGV[10]) do
+  redis.call('XADD', KEYS[9], '*', 'event', ARGV[at])
   at = at + 1
 end
-for _ = 1, tonumber(ARGV[10]) do
-  redis.call('HINCRBY', KEYS[9], ARGV[at], ARGV[at + 1])
+for _ = 1, tonumber(ARGV[11]) do
+  redis.call('HINCRBY', KEYS[10], ARGV[at], ARGV[at + 1])
   at = at + 2
 end
 for number = first, last do
   redis.call('HDEL', KEYS[4], number)
 end
 redis.call('SET', KEYS[3], last)
-redis.call('ZREMRANGEBYSCORE', KEYS[10], '-inf', last - tonumber(ARGV[5]))
+redis.call('ZREMRANGEBYSCORE', KEYS[11], '-inf', last - tonumber(ARGV[5]))
 return 1

@@ -1,0 +1,81 @@
+"""The analyze role: units in, answers out.
+
+    units -- read --> Unit -- document_of | match | extract --> claims -- commit --> answers
+
+Each unit is read under the configuration snapshot that it carries, whatever is in force by now. The only role that loads spaCy.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from monitor.text.clean import document_of
+
+from monitor.ports import Configurations, Received, Units, WorkQueue
+from monitor.records import Answer, Unit
+from monitor.records.ids import Snapshot, TopicSlug
+from monitor.settings import Config
+from monitor.topics.match import Matcher
+from workers.consume import consume
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+BATCH = 32
+"""Units that one worker takes at a time."""
+
+Load = Callable[[str | None], "Language"]
+
+
+class Analyst:
+    """Answers units. Keeps the pipeline and the matchers of the last snapshot."""
+
+    def __init__(self, units: Units, configurations: Configurations, load_pipeline: Load) -> None:
+        self._units = units
+        self._configurations = configurations
+        self._load_pipeline = load_pipeline
+        self._pipelines: dict[str | None, Language] = {}
+        self._matchers: tuple[Snapshot, Mapping[TopicSlug, Matcher]] = (Snapshot(0), {})
+
+    def prepare(self) -> None:
+        """Loads the pipeline of the configuration in force, so that the first unit need not wait for it."""
+        if current := self._configurations.current():
+            self._pipeline(self._configurations.load(current))
+
+    def work(self, received: Received[Unit]) -> None:
+        """Answers one unit and commits the answer."""
+        unit = received.work
+        self._units.commit(received, self.answer(unit, self._configurations.load(unit.snapshot)))
+
+    def set_aside(self, received: Received[Unit], error: str) -> None:
+        """Marks the unit's number as unanswerable: the topic goes on, and the unit is kept as a dead letter."""
+        self._units.commit(received, received.work.answer(failed=error))
+
+    def answer(self, unit: Unit, config: Config) -> Answer:
+        """The unit's claims under its configuration."""
+        from monitor.extract.claims import extract
+
+        topic = config.topics[unit.topic]
+        document = document_of(unit.entry)
+        mentions = self._matcher(unit, config).match(document).get(unit.topic, ())
+        return unit.answer(extract(document, mentions, unit.topic, topic, self._pipeline(config)))
+
+    def _pipeline(self, config: Config) -> Language:
+        name = config.nlp.model
+        if name not in self._pipelines:
+            self._pipelines = {name: self._load_pipeline(name)}
+        return self._pipelines[name]
+
+    def _matcher(self, unit: Unit, config: Config) -> Matcher:
+        if self._matchers[0] != unit.snapshot:
+            slugs = [TopicSlug(slug) for slug in config.topics]
+            self._matchers = (unit.snapshot, {slug: Matcher({slug: config.topics[slug]}) for slug in slugs})
+        return self._matchers[1][unit.topic]
+
+
+def run(queue: WorkQueue[Unit], analyst: Analyst, *, stop: threading.Event) -> None:
+    """Works off the queue until `stop` is set."""
+    analyst.prepare()
+    consume(queue, analyst.work, analyst.set_aside, stop=stop, count=BATCH)

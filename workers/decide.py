@@ -1,0 +1,99 @@
+"""The decide role: a topic's answers in order, each batch judged as a whole, one atomic commit.
+
+    answers -- next batch --> decide(batch, ledger) -- commit --> ledger + events
+
+One decider a topic at a time, by a lease; the ledger is held in memory as long as the lease is. What was computed under a lost
+lease is dropped and decided again by the new holder.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+from monitor.errors import LeaseLost, StoreUnavailable
+from monitor.ports import Configurations, Decisions
+from monitor.records import Answer, Changes, Ledger
+from monitor.records.ids import TopicSlug
+from monitor.settings import Config, Topic
+
+log = logging.getLogger(__name__)
+
+Decide = Callable[[Sequence[Answer], Ledger, Topic, Config], Changes]
+
+MOST_ERRORS = 3
+"""Raised errors after which a batch is set aside."""
+IDLE = 0.1
+"""Seconds to wait when no topic has a batch."""
+
+
+class Decider:
+    """Decides the topics whose lease it can get."""
+
+    def __init__(self, decisions: Decisions, configurations: Configurations, decide: Decide) -> None:
+        self._decisions = decisions
+        self._configurations = configurations
+        self._decide = decide
+        self._held: dict[TopicSlug, tuple[int, Ledger]] = {}
+        self._errors: dict[tuple[TopicSlug, int], int] = {}
+
+    def step(self, topic: TopicSlug) -> bool:
+        """Decides the topic's next batch, if there is one and the lease can be had; whether it did."""
+        epoch = self._decisions.acquire(topic)
+        if not epoch:
+            self._held.pop(topic, None)
+            return False
+        held, ledger = self._held.get(topic, (0, Ledger(topic=topic)))
+        if held != epoch:
+            ledger = self._decisions.load(topic)
+            self._held[topic] = (epoch, ledger)
+        batch = self._decisions.next_batch(topic, ledger.decided)
+        if not batch:
+            return False
+        try:
+            changes = self._judge(topic, batch, ledger)
+            if changes is not None:
+                self._decisions.commit(changes, epoch=epoch)
+                self._held[topic] = (epoch, changes.applied_to(ledger))
+        except LeaseLost as error:
+            log.info("%s; it is decided again", error)
+            self._held.pop(topic, None)
+        return True
+
+    def release(self) -> None:
+        """Gives all leases back."""
+        for topic in self._held:
+            self._decisions.release(topic)
+        self._held.clear()
+
+    def _judge(self, topic: TopicSlug, batch: Sequence[Answer], ledger: Ledger) -> Changes | None:
+        """What the batch does; None where it raised and is to be tried again; nothing but its numbers once that is hopeless."""
+        first, last = batch[0].first, batch[0].last
+        try:
+            config = self._configurations.load(batch[0].snapshot)
+            return self._decide(batch, ledger, config.topics[topic], config)
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            errors = self._errors[topic, first] = self._errors.get((topic, first), 0) + 1
+            text = f"{type(error).__name__}: {error}"
+            if errors < MOST_ERRORS:
+                log.warning("batch %s..%s of topic %s failed and is tried again: %s", first, last, topic, text, exc_info=error)
+                return None
+            log.exception("batch %s..%s of topic %s is set aside: %s", first, last, topic, text)
+            return Changes(topic=topic, first=first, last=last, failed=text, unread=tuple(batch))
+
+
+def run(decider: Decider, decisions: Decisions, *, stop: threading.Event) -> None:
+    """Decides until `stop` is set; then gives the leases back."""
+    while not stop.is_set():
+        try:
+            # every topic gets its turn: one with a long backlog must not make the others wait
+            worked = [decider.step(topic) for topic in decisions.topics()]
+            if not any(worked):
+                stop.wait(IDLE)
+        except StoreUnavailable as error:
+            log.warning("%s", error)
+            stop.wait(1.0)
+    decider.release()
