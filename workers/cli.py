@@ -1,0 +1,107 @@
+"""The command `monitor`. Command bodies are imported when they run, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+app = typer.Typer(
+    name="monitor",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Watches news feeds and alerts only when a new claim, a new or changed number, or a change of position shows up.",
+    epilog="Start with: [bold]monitor run --demo[/bold]",
+    rich_markup_mode="rich",
+)
+
+CONFIG = Path("config/monitor.yaml")
+
+ConfigOption = Annotated[
+    Path, typer.Option("--config", "-c", help="The configuration file.", envvar="MONITOR_CONFIG", show_default=True)
+]
+RedisOption = Annotated[
+    str | None,
+    typer.Option("--redis", help="Redis to use instead of the configuration's (redis://, unix://).", envvar="MONITOR_REDIS"),
+]
+
+
+class Role(StrEnum):
+    """What a worker process does. One process may have several roles."""
+
+    SCHEDULE = "schedule"
+    POLL = "poll"
+    ANALYZE = "analyze"
+    DECIDE = "decide"
+    DELIVER = "deliver"
+
+
+@app.command(epilog="Examples:\n\n  monitor run\n\n  monitor run --demo --fresh\n\n  monitor run --config my.yaml")
+def run(
+    config: ConfigOption = CONFIG,
+    demo: Annotated[bool | None, typer.Option("--demo/--no-demo", help="Play the demo story; overrides `demo:`.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Demo only: forget it and play the story from the start.")] = False,
+) -> None:
+    """Run the daemon: all roles, an embedded Redis unless you have your own, alerts as they come. Ctrl-C stops it."""
+    from workers.daemon import run as body
+
+    _exit(lambda: body(config, demo=demo, fresh=fresh))
+
+
+@app.command(epilog="Examples:\n\n  monitor worker analyze\n\n  monitor worker schedule poll --redis redis://redis:6379/0")
+def worker(
+    roles: Annotated[list[Role], typer.Argument(help="The roles of this process.")],
+    config: ConfigOption = CONFIG,
+    redis: RedisOption = None,
+    data_dir: Annotated[
+        Path | None, typer.Option("--data-dir", help="Where files and logs go; by default as the configuration says.")
+    ] = None,
+) -> None:
+    """Run one or more roles in this process, on the configuration in force in Redis (put there by `run` or `reload`)."""
+    from workers.daemon import work as body
+
+    _exit(lambda: body([str(role) for role in roles], config, redis_url=redis, data_dir=data_dir))
+
+
+@app.command(epilog="Examples:\n\n  monitor check\n\n  monitor check --config my.yaml")
+def check(config: ConfigOption = CONFIG) -> None:
+    """Validate a configuration without starting anything; every problem is named with file, line and what to do."""
+    from workers.check import check as body
+
+    _exit(lambda: body(config))
+
+
+@app.command(epilog="Examples:\n\n  monitor reload\n\n  monitor reload --config my.yaml --redis redis://redis:6379/0")
+def reload(config: ConfigOption = CONFIG, redis: RedisOption = None) -> None:
+    """Put an edited configuration in force on a running monitor; a bad one is refused and the old one stays."""
+    from workers.daemon import reload as body
+
+    _exit(lambda: body(config, redis_url=redis))
+
+
+def _exit(body: object) -> NoReturn:
+    """Runs a command's body; its return value is the exit code, and the monitor's own errors are told without a traceback."""
+    from monitor.errors import MonitorError
+
+    try:
+        code = body()  # type: ignore[operator]  # a callable; kept loose so that bodies may return None
+    except MonitorError as error:
+        from rich.console import Console
+
+        Console(stderr=True).print("[bold red]error:[/bold red] ", end="")
+        Console(stderr=True, markup=False, highlight=False, soft_wrap=True).print(str(error))
+        code = 1
+    sys.exit(code or 0)
+
+
+def main() -> None:
+    """The entry point."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
