@@ -11,6 +11,8 @@
         +-- FeedUnreadable       bytes that are no feed
         +-- FeedGone             the publisher says that the feed is gone for good (410)
         +-- DeliveryRefused      a channel that will never take this message
+        +-- SecretMissing        a variable of the environment that the configuration refers to is not set
+        +-- ServerNotStarted     the embedded Redis cannot be had
         +-- SchemaMismatch       stored data of another version than this program
         +-- LeaseLost            another worker holds what this one thought to hold
 
@@ -68,6 +70,14 @@ class FeedGone(PermanentError):
 
 class DeliveryRefused(PermanentError):
     """A channel that will never take this message."""
+
+
+class SecretMissing(PermanentError):
+    """A variable of the environment that the configuration refers to (`${NAME}`) is not set."""
+
+
+class ServerNotStarted(PermanentError):
+    """The embedded Redis cannot be had; the message says why and what to do."""
 
 
 class SchemaMismatch(PermanentError):
