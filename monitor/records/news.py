@@ -101,6 +101,6 @@ class Document:
             revision=self.revision,
             field=segment.field,
             start=segment.raw(start),
-            end=segment.raw(end - 1) + 1,
+            end=segment.raw_end(end),
             text=self.text[start:end],
         )

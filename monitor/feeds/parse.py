@@ -1,0 +1,167 @@
+"""A feed's bytes to records. The only importer of feedparser, which reads RSS 0.9x to 2.0, RDF and Atom, malformed ones too.
+
+feedparser gets bytes in memory and nothing else: given text, it fetches addresses and opens paths. Its sanitising is off: markup
+is kept as delivered, since `monitor.text` cleans it with a map back, which costs half the time and keeps evidence exact.
+"""
+
+from __future__ import annotations
+
+import calendar
+import codecs
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+import feedparser
+
+from monitor.errors import FeedUnreadable
+from monitor.records import ParsedEntry, ParsedFeed
+
+MOST_ENTRIES = 10_000
+"""Entries of one document that are read; the rest is left unread and told as bozo."""
+MOST_CHARACTERS = 200_000
+"""Characters of one text of an entry that are read: a long book chapter."""
+MOST_NAME = 2_000
+"""Characters of a title, name or address that are read."""
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""Dates before the web are what broken clocks and empty fields give: no date."""
+
+_NO_MARKUP_ERRORS = ("NonXMLContentType", "CharacterEncodingOverride")
+"""What feedparser calls bozo although the document itself is sound: a label of the server is wrong."""
+_CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""")
+_PERIODS = {"hourly": 3600.0, "daily": 86400.0, "weekly": 7 * 86400.0, "monthly": 30 * 86400.0, "yearly": 365 * 86400.0}
+
+
+def parse(body: bytes, headers: Mapping[str, str]) -> ParsedFeed:
+    """The feed that the bytes hold. headers: the answer's, names in lower case; `content-location`: what links are relative to.
+
+    Raises FeedUnreadable where the bytes are no feed, or one that declares entities (which can blow up to any size).
+    """
+    body = body.lstrip(b" \t\r\n")  # white space before the XML declaration is the commonest damage
+    if not body:
+        raise FeedUnreadable("the answer is empty, where a feed was expected")
+    _refuse_entities(body, headers)
+    try:
+        result = feedparser.parse(BytesIO(body), response_headers=dict(headers), sanitize_html=False, resolve_relative_uris=False)
+    except Exception as error:  # hostile bytes make feedparser raise nearly anything (AttributeError, AssertionError)
+        raise FeedUnreadable(f"the feed cannot be read: {type(error).__name__}: {_short(str(error))}") from error
+    found = result.get("entries") or []
+    if not result.get("version") and not found:
+        raise FeedUnreadable(_not_a_feed(body))
+    about = result.get("feed") or {}
+    return ParsedFeed(
+        title=_name(about.get("title")),
+        link=_address(about.get("link")),
+        language=_name(about.get("language")) or _name(headers.get("content-language")),
+        entries=tuple(entry for item in found[:MOST_ENTRIES] if _says_anything(entry := _entry(item))),
+        bozo=_bozo(result, len(found)),
+        ttl=_ttl(about),
+    )
+
+
+def _entry(item: Any) -> ParsedEntry:
+    summary = str(item.get("summary") or "")
+    content = max(_contents(item), key=len, default="")
+    if " ".join(content.split()) == " ".join(summary.split()):
+        summary, content = ("", content) if item.get("content") else (summary, "")
+    return ParsedEntry(
+        guid=_name(item.get("id")),
+        link=_address(item.get("link")),
+        title=str(item.get("title") or "")[:MOST_NAME],
+        summary=summary[:MOST_CHARACTERS],
+        content=content[:MOST_CHARACTERS],
+        published=_date(item),
+        language=None,
+        author=_name(item.get("author")),
+        source_title=_name((item.get("source") or {}).get("title")),
+    )
+
+
+def _says_anything(entry: ParsedEntry) -> bool:
+    return bool(entry.title.strip() or entry.summary.strip() or entry.content.strip())
+
+
+def _contents(item: Any) -> Iterator[str]:
+    """The texts among what an entry gives as content (`content:encoded`, Atom's content); the rest are pictures and the like."""
+    for content in item.get("content") or ():
+        kind = str(content.get("type") or "text/plain").lower()
+        if kind.startswith("text/") or kind.endswith("xhtml+xml"):
+            yield str(content.get("value") or "")
+
+
+def _date(item: Any) -> datetime | None:
+    """When the entry says it was published, else changed; aware, in UTC."""
+    for key in ("published_parsed", "created_parsed", "updated_parsed"):
+        parsed = item.get(key) if key in item else None
+        if isinstance(parsed, tuple):  # a time.struct_time in UTC
+            try:
+                date = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=calendar.timegm(parsed))
+            except (ValueError, OverflowError):
+                continue
+            if date >= EARLIEST:
+                return date
+    return None
+
+
+def _ttl(about: Any) -> float | None:
+    """Seconds between polls that the feed asks for: RSS's ttl (minutes), else the syndication module's period and frequency."""
+    try:
+        if minutes := float(about.get("ttl") or 0):
+            return max(0.0, minutes * 60) or None
+        period = _PERIODS.get(str(about.get("sy_updateperiod") or "").strip().lower())
+        return period / max(1.0, float(about.get("sy_updatefrequency") or 1)) if period else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _bozo(result: Any, found: int) -> str | None:
+    if found > MOST_ENTRIES:
+        return f"the feed lists {found} entries; the first {MOST_ENTRIES} were read"
+    error = result.get("bozo_exception") if result.get("bozo") else None
+    if error is None or type(error).__name__ in _NO_MARKUP_ERRORS:
+        return None
+    return f"malformed, read as far as possible: {_short(str(error)) or type(error).__name__}"
+
+
+def _refuse_entities(body: bytes, headers: Mapping[str, str]) -> None:
+    """An entity is declared in a DOCTYPE; both are looked for in every encoding that feedparser might read the bytes in."""
+    charsets = {
+        name.decode().lower() for name in _CHARSET.findall(body[:1_000] + b" " + headers.get("content-type", "").encode())
+    }
+    candidates = [body.replace(b"\0", b"")]  # UTF-16 and UTF-32, in either order, become ASCII
+    for charset in charsets | {"cp037"}:  # cp037: EBCDIC, which feedparser knows by its first bytes
+        try:
+            codec = codecs.lookup(charset)
+            if "<!".encode(charset) != b"<!" and codec.name not in {"utf-16", "utf-32"}:
+                candidates.append(body.decode(charset, "replace").encode("utf-8", "replace"))
+        except (LookupError, ValueError, TypeError):
+            continue  # no text encoding that Python knows: feedparser does not read it either
+    for text in candidates:
+        lower = text.lower()
+        if b"<!doctype" in lower and b"<!entity" in lower:
+            raise FeedUnreadable("the feed declares XML entities, which is refused: they can blow up to any size")
+
+
+def _not_a_feed(body: bytes) -> str:
+    start = body[:1_000].lower()
+    if b"<html" in start or b"<!doctype html" in start:
+        return "this is a web page, not a feed; look on it for a link to its RSS or Atom feed"
+    if start[:1] in b"{[":
+        return "this is JSON, not an RSS or Atom feed"
+    return "this is no RSS or Atom feed"
+
+
+def _address(value: object) -> str | None:
+    """An http or https address, or None."""
+    text = str(value or "").strip()
+    return text if len(text) <= MOST_NAME and text.lower().startswith(("http://", "https://")) else None
+
+
+def _name(value: object) -> str | None:
+    return str(value or "").strip()[:MOST_NAME] or None
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())[:200]
