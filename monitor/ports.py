@@ -13,7 +13,7 @@ from typing import Generic, Protocol, TypeVar
 
 from monitor.records import Answer, Changes, Delivery, Entry, Event, Ledger, Message, Unit
 from monitor.records.feeds import FeedState
-from monitor.records.ids import ChannelName, FeedId, Snapshot, SubscriptionName, TopicSlug
+from monitor.records.ids import ChannelName, DevelopmentId, FeedId, Snapshot, SubscriptionName, TopicSlug
 from monitor.settings import Config
 
 T = TypeVar("T")
@@ -175,6 +175,10 @@ class Events(Protocol):
         """Takes or renews the topic's reading lease."""
         ...
 
+    def release(self, topic: TopicSlug) -> None:
+        """Gives the lease back, so that the next reader need not wait for it to expire."""
+        ...
+
     def read(self, topic: TopicSlug, *, count: int) -> Sequence[Received[Event]]:
         """The first events that are not acknowledged, oldest first, unacknowledged ones of a former reader included."""
         ...
@@ -205,16 +209,30 @@ class Leased:
 class Outboxes(Protocol):
     """Told-sets and outboxes."""
 
-    def tell(self, subscription: SubscriptionName, channels: Sequence[ChannelName], message: Message, *, now: datetime) -> bool:
-        """Adds the message to each channel's outbox, unless the subscription was told the development before (then False)."""
+    def tell(self, messages: Sequence[Message], *, now: datetime) -> bool:
+        """Adds each message to its outbox, unless the subscription was told the development before (then False).
+
+        messages: one for each channel of one subscription, all about the same development; at least one.
+        """
+        ...
+
+    def hold(self, subscription: SubscriptionName, development: DevelopmentId, condition: str) -> None:
+        """Notes which condition holds the development back for now; `tell` takes the note away. For statistics alone."""
         ...
 
     def lease(self, now: datetime) -> Leased | None:
         """The head of an outbox that is due and that nobody else has in hand; None where there is none."""
         ...
 
+    def renew(self, leased: Leased) -> bool:
+        """Keeps the outbox in hand while an attempt takes long. False where another deliverer has it by now."""
+        ...
+
     def commit(self, leased: Leased, delivery: Delivery) -> bool:
-        """SENT and DEAD take the message off (DEAD keeps it as a dead letter); RETRY leaves it at the head until `due`."""
+        """SENT and DEAD take the message off (DEAD keeps it as a dead letter); RETRY leaves it at the head until `due`.
+
+        False, and nothing done, where another deliverer has taken the outbox since.
+        """
         ...
 
 

@@ -5,6 +5,7 @@ They are grouped by how far the flow has come: `news` (feed, entry, document), `
 """
 
 from monitor.records.alerts import (
+    DeadLetter,
     Delivery,
     DeliveryState,
     Message,
@@ -51,6 +52,7 @@ __all__ = [
     "Carrier",
     "Changes",
     "Claim",
+    "DeadLetter",
     "Delivery",
     "DeliveryState",
     "Development",

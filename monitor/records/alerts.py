@@ -49,3 +49,13 @@ class Delivery:
     at: datetime
     due: datetime | None = None
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """A message that was given up, kept until a person retries or drops it. error: in words, for people."""
+
+    message: Message
+    attempts: int
+    at: datetime
+    error: str

@@ -59,6 +59,11 @@ def development_id(topic: TopicSlug, kind: str, evidence_key: str) -> Developmen
     return DevelopmentId(digest("development", topic, kind, evidence_key))
 
 
+def message_key(subscription: SubscriptionName, channel: ChannelName, development: DevelopmentId) -> str:
+    """The idempotency key of a message: a subscription tells a development once, so that this names it for ever."""
+    return digest("message", subscription, channel, development)
+
+
 def proposition_id(topic: TopicSlug, evidence_key: str) -> PropositionId:
     """A proposition, named after its first member's evidence."""
     return PropositionId(digest("proposition", topic, evidence_key))

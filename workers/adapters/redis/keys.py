@@ -32,10 +32,10 @@ def topic(slug: TopicSlug, part: str) -> str:
 
 
 def subscription(name: SubscriptionName, part: str) -> str:
-    """A key of one subscription: `told`, `dead`, `counts`."""
+    """A key of one subscription: `told`, `held`, `dead`, `counts`."""
     return f"{PREFIX}{{s:{name}}}:{part}"
 
 
 def outbox(name: SubscriptionName, channel: ChannelName, part: str = "messages") -> str:
-    """A key of one outbox: `messages`, `lease`, `epoch`, `attempts`."""
+    """A key of one outbox: `messages`, `lease`, `state`."""
     return f"{PREFIX}{{s:{name}}}:out:{channel}:{part}"
