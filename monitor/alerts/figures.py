@@ -7,6 +7,7 @@ from decimal import Decimal
 from monitor.records import Qualifier, Quantity
 
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+_IN_THE_FIGURE = {"percent"}
 _SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 _WORDS = {
     Qualifier.EXACT: "",
@@ -23,9 +24,9 @@ def number(value: float) -> str:
     """A number with thousands set apart, or with its scale in words where that says it exactly: "12,000", "1.5 million"."""
     for scale, word in _SCALES:
         if abs(value) >= scale:
-            share = Decimal(repr(value)) / scale
-            if share == round(share, 3):
-                return f"{_plain(share)} {word}"
+            share = round(value / scale, 3)
+            if share * scale == value:
+                return f"{_plain(Decimal(repr(share)))} {word}"
             break
     return _plain(Decimal(repr(value)))
 
@@ -49,10 +50,17 @@ def amount(quantity: Quantity) -> str:
 
 
 def figure(quantity: Quantity) -> str:
-    """The amount and what is counted: "about 3,000 North Korean soldiers", "12 percent"."""
+    """The amount and what is counted: "about 3,000 North Korean soldiers", "12 percent", "$2 million in aid"."""
     text = amount(quantity)
-    noun = quantity.what or quantity.unit
-    return text if noun.casefold() in text.casefold() else f"{text} {noun}"
+    if quantity.what in {"", quantity.unit}:
+        return text if quantity.unit in _IN_THE_FIGURE or _is_currency(quantity.unit) else f"{text} {quantity.unit}".rstrip()
+    if quantity.what.casefold() in text.casefold():
+        return text
+    return f"{text} in {quantity.what}" if _is_currency(quantity.unit) else f"{text} {quantity.what}"
+
+
+def _is_currency(unit: str) -> bool:
+    return len(unit) == 3 and unit.isupper()
 
 
 def _with_unit(text: str, unit: str) -> str:
@@ -60,7 +68,7 @@ def _with_unit(text: str, unit: str) -> str:
         return f"{text} percent"
     if unit in _SIGNS:
         return "-".join(_SIGNS[unit] + part for part in text.split("-")) if not text.startswith("-") else f"{text} {unit}"
-    if len(unit) == 3 and unit.isupper():
+    if _is_currency(unit):
         return f"{text} {unit}"
     return text
 

@@ -65,6 +65,11 @@ class Rendering:
     reason: str
     id: str
 
+    @property
+    def sentence_says_more(self) -> bool:
+        """Whether the sentence is more than the change said again, as it often is for a new claim."""
+        return self.sentence.rstrip(" .").casefold() != self.change.rstrip(" .").casefold()
+
 
 def render(message: Message) -> Rendering:
     """The message's parts."""
@@ -167,7 +172,7 @@ def as_text(rendering: Rendering) -> str:
     """The message's body in plain text."""
     lines = [
         f"{rendering.label} · {rendering.topic}",
-        rendering.change,
+        rendering.change if rendering.sentence_says_more else None,
         "",
         f'"{rendering.sentence}"',
         f"Said by: {rendering.said_by}",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from redis import Redis
 
@@ -89,7 +88,7 @@ class RedisOutboxes:
         error = delivery.error or ""
         letter = DeadLetter(message=leased.message, attempts=delivery.attempt, at=delivery.at, error=error)
         dead = encode(letter) if delivery.state is DeliveryState.DEAD else b""
-        arguments = [epoch, delivery.state, outbox.channel, leased.message.key, due, error, dead]
+        arguments: list[scripts.Value] = [epoch, delivery.state, outbox.channel, leased.message.key, due, error, dead]
         left = int(scripts.call(self._redis, "commit_delivery", names, arguments))
         if left < 0:
             return False
@@ -98,7 +97,7 @@ class RedisOutboxes:
         return True
 
     def _reschedule(self, outbox: OutboxName, due: int, token: str) -> None:
-        arguments = [member(outbox.subscription, outbox.channel), due, token]
+        arguments: list[scripts.Value] = [member(outbox.subscription, outbox.channel), due, token]
         scripts.call(self._redis, "reschedule", [keys.OUTBOXES_DUE], arguments)
 
 

@@ -1,0 +1,42 @@
+"""Messages to test with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from monitor.records import Event, Known, Message, Stance, VerdictKind
+from monitor.records.ids import ChannelName, DevelopmentId, Snapshot, SubscriptionName, development_id, message_key
+from tests.records import NOON, TOPIC, a_claim, a_development, a_quantity, an_event
+
+EARLIER = Known(text="3,000 North Korean soldiers", speaker="Seoul", outlet="Wire", published=NOON - timedelta(days=3))
+
+
+def dev(name: str) -> DevelopmentId:
+    """An id of the true form for a short name."""
+    return development_id(TOPIC, "new_claim", name)
+
+
+def a_message(
+    event: Event | None = None, *, subscription: str = "desk", channel: str = "screen", told: datetime = NOON, name: str = "d1"
+) -> Message:
+    """A message about the event, or about a new claim of that name."""
+    event = event or an_event(a_development(name=dev(name)))
+    owner, way = SubscriptionName(subscription), ChannelName(channel)
+    key = message_key(owner, way, event.development.id)
+    return Message(key=key, subscription=owner, channel=way, snapshot=Snapshot(1), told=told, event=event)
+
+
+def a_changed_number() -> Event:
+    """3,000 became 12,000."""
+    text = "South Korea's spy agency said on Friday that up to 12,000 North Korean soldiers were in Kursk."
+    claim = a_claim(text, quantities=[a_quantity(12_000)], speaker="National Intelligence Service", org="South Korea")
+    development = a_development(claim, kind=VerdictKind.NUMBER_CHANGED, name=dev("changed"), before=EARLIER)
+    return an_event(replace(development, origins=("Wire", "Herald"), reason="12,000 lies outside 3,000 by more than 5 %"))
+
+
+def a_changed_position() -> Event:
+    """A denial turned into a confirmation."""
+    claim = a_claim("Pyongyang confirmed the deployment.", org="North Korea", stance=Stance.CONFIRMS)
+    before = replace(EARLIER, text="denies", speaker="North Korea")
+    return an_event(a_development(claim, kind=VerdictKind.POSITION_CHANGE, name=dev("position"), before=before))

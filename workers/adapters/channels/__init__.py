@@ -1,0 +1,34 @@
+"""The ways to a person, one file each, and what opens them by their settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TextIO
+
+from monitor import ports
+from monitor.settings import Channel
+from monitor.settings.delivery import AppriseChannel, FileChannel, TerminalChannel
+
+Open = Callable[[Channel], ports.Channel]
+
+
+def opener(*, data_dir: Path, environment: Mapping[str, str], terminal: TextIO) -> Open:
+    """What opens a channel by its settings. Each kind is imported only when a channel of its kind is opened."""
+
+    def open_channel(settings: Channel) -> ports.Channel:
+        match settings:
+            case TerminalChannel():
+                from workers.adapters.channels.terminal import Terminal
+
+                return Terminal(terminal)
+            case FileChannel():
+                from workers.adapters.channels.file import JsonLines
+
+                return JsonLines(data_dir / Path(settings.path).expanduser())
+            case AppriseChannel():
+                from workers.adapters.channels.apprise import Apprise
+
+                return Apprise(settings.url, environment, timeout=settings.timeout)
+
+    return open_channel

@@ -1,0 +1,93 @@
+"""The terminal: one alert as one write, coloured by kind, at most 100 columns wide.
+
+All text goes through `rich.text.Text`, never through rich's markup, and was made harmless by `monitor.alerts.render`: nothing
+that a feed says can move the cursor, change colours or hide text.
+"""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import TextIO
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.style import Style
+from rich.text import Text
+
+from monitor.alerts.render import Rendering, render
+from monitor.errors import DeliveryFailed
+from monitor.records import Message, VerdictKind
+from workers.adapters.threads import call_within
+
+WIDEST = 100
+TIME_LIMIT = 30.0
+"""Seconds after which a terminal that takes no text (stopped by Ctrl-S, or a full pipe) counts as a failed attempt."""
+
+COLOURS = {
+    VerdictKind.NEW_CLAIM: "cyan",
+    VerdictKind.NEW_NUMBER: "green",
+    VerdictKind.NUMBER_CHANGED: "yellow",
+    VerdictKind.POSITION_CHANGE: "magenta",
+}
+
+
+class Terminal:
+    """One output stream."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    async def deliver(self, message: Message, *, attempt: int) -> None:
+        """Writes the alert. Raises DeliveryFailed where the stream is closed or takes nothing."""
+        del attempt  # what was written before a crash cannot be known: a terminal may show an alert twice
+        try:
+            await call_within(TIME_LIMIT, lambda: self._write(render(message)), name="terminal")
+        except (OSError, ValueError) as error:  # ValueError: the stream is closed
+            raise DeliveryFailed(f"the terminal takes no text: {error or 'no answer'}") from error
+
+    def _write(self, rendering: Rendering) -> None:
+        self._stream.write(as_terminal(rendering, self._stream))
+        self._stream.flush()
+
+
+def as_terminal(rendering: Rendering, stream: TextIO) -> str:
+    """The alert as the stream shows it: with colours and links where it is a terminal, else as plain text."""
+    text = StringIO()
+    console = Console(file=text, force_terminal=stream.isatty(), highlight=False, markup=False, emoji=False)
+    width = min(console.width, WIDEST)
+    console.print(_head(rendering), width=width)
+    console.print(Padding(_body(rendering), (0, 0, 1, 2)), width=width)
+    return "".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())
+
+
+def _head(rendering: Rendering) -> Text:
+    colour = COLOURS.get(rendering.kind, "white")
+    text = Text()
+    text.append(f" {rendering.label.upper()} ", Style(color="black", bgcolor=colour, bold=True))
+    text.append(f" {rendering.topic}", "bold")
+    text.append(f"  {rendering.published}", "dim")
+    return text
+
+
+def _body(rendering: Rendering) -> Text:
+    colour = COLOURS.get(rendering.kind, "white")
+    lines = [_change(rendering, colour)] if rendering.sentence_says_more else []
+    lines.append(Text(f"\u201c{rendering.sentence}\u201d", "" if lines else "bold"))
+    lines.append(Text.assemble((rendering.said_by, "bold"), ("  in ", "dim"), rendering.outlet))
+    if rendering.known:
+        lines.append(Text.assemble(("known before: ", "dim"), rendering.known))
+    if rendering.confirmed:
+        lines.append(Text.assemble(("confirmed by: ", "dim"), rendering.confirmed))
+    lines.append(Text.assemble(("why: ", "dim"), rendering.reason))
+    lines.append(Text(f"{rendering.origins} · id {rendering.id}", "dim"))
+    if rendering.url:
+        lines.append(Text(rendering.url, Style(color="blue", underline=True, link=rendering.url), overflow="fold"))
+    return Text("\n").join(lines)
+
+
+def _change(rendering: Rendering, colour: str) -> Text:
+    """The change, with its new end in the kind's colour."""
+    text = Text(rendering.change, "bold")
+    if rendering.before and rendering.after:
+        text.highlight_words([f"-> {rendering.after}"], Style(color=colour, bold=True))
+    return text

@@ -1,0 +1,227 @@
+"""The deliver role: from events to messages that have arrived.
+
+    events --held_by?--> tell --outbox--> lease --channel--> commit
+      one reader a topic      |              one deliverer an outbox
+                              told-set: once for ever
+
+Two loops in one event loop. The subscribe step takes each topic's events in order, and acknowledges an event once every
+subscription has its messages or the reason why not. The outbox loop sends the heads of outboxes that are due, as many at a
+time as there are outboxes, so that a channel that hangs delays no other. All that is decided is decided in the store's commits; a
+deliverer that dies leaves work that another takes up when its leases end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from monitor import ports
+from monitor.alerts.attempts import after_failure
+from monitor.alerts.subscribe import Condition, held_by, messages_for
+from monitor.errors import DeliveryFailed, DeliveryRefused, MonitorError, StoreUnavailable
+from monitor.ports import Leased
+from monitor.records import Delivery, DeliveryState, Event
+from monitor.records.ids import ChannelName, SubscriptionName, TopicSlug
+from monitor.settings import Channel, Config
+
+log = logging.getLogger(__name__)
+
+BATCH = 32
+"""Events that are read at a time; a lease is renewed between two batches."""
+AT_ONCE = 64
+"""Attempts that are under way at a time."""
+IDLE = 0.2
+"""Seconds between two looks when there was nothing to do."""
+RENEW = 3.0
+"""Seconds between two renewals of an outbox while its attempt takes long; well below the lease."""
+GRACE = 10.0
+"""Seconds that attempts have to end when the role is asked to stop; others come again after their lease."""
+STORE_PAUSE = 1.0
+"""Seconds before the store is tried again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What the role needs from the world. jitter gives random numbers from 0 up to 1."""
+
+    topics: Callable[[], Sequence[TopicSlug]]
+    events: ports.Events
+    outboxes: ports.Outboxes
+    configurations: ports.Configurations
+    open_channel: Callable[[Channel], ports.Channel]
+    clock: ports.Clock
+    jitter: Callable[[], float]
+
+
+class Deliverer:
+    """One process's deliver role."""
+
+    def __init__(self, world: Ports, *, idle: float = IDLE, renew: float = RENEW, grace: float = GRACE) -> None:
+        self._world = world
+        self._idle = idle
+        self._renew = renew
+        self._grace = grace
+        self._channels: dict[Channel, ports.Channel] = {}
+        self._wake = asyncio.Event()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Works until `stop` is set, then ends what is in flight."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._subscribe(stop))
+            group.create_task(self._send(stop))
+
+    # Subscribe: events to outboxes
+
+    async def _subscribe(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                done = await asyncio.to_thread(self.subscribe_once)
+            except StoreUnavailable as error:
+                log.warning("events wait: %s", error)
+                await _sleep(stop, STORE_PAUSE)
+                continue
+            if done:
+                self._wake.set()
+            else:
+                await _sleep(stop, self._idle)
+        await asyncio.to_thread(self._release)
+
+    def subscribe_once(self) -> int:
+        """Takes the next events of every topic that no other process reads; how many."""
+        done = 0
+        for topic in self._world.topics():
+            if not self._world.events.acquire(topic):
+                continue
+            for received in self._world.events.read(topic, count=BATCH):
+                self._offer(received.work)
+                self._world.events.acknowledge(topic, received)
+                done += 1
+        return done
+
+    def _offer(self, event: Event) -> None:
+        """Tells each subscription that wants the development, under the configuration that it was decided under."""
+        config = self._world.configurations.load(event.development.snapshot)
+        for slug, subscription in config.subscriptions.items():
+            name = SubscriptionName(slug)
+            condition = held_by(subscription, event)
+            if condition is None:
+                now = self._world.clock()
+                self._world.outboxes.tell(messages_for(name, subscription, event, now=now), now=now)
+            elif condition is not Condition.TOPIC:  # what another topic brings is not held back: it was never meant
+                self._world.outboxes.hold(name, event.development.id, condition)
+
+    def _release(self) -> None:
+        try:
+            for topic in self._world.topics():
+                self._world.events.release(topic)
+        except StoreUnavailable as error:
+            log.warning("reading leases end by themselves: %s", error)
+
+    # Send: outboxes to channels
+
+    async def _send(self, stop: asyncio.Event) -> None:
+        under_way: set[asyncio.Task[None]] = set()
+        while not stop.is_set():
+            for task in [task for task in under_way if task.done()]:
+                under_way.discard(task)
+                task.result()  # what an attempt does not know how to handle ends the role
+            leased = None
+            if len(under_way) < AT_ONCE:
+                try:
+                    leased = await asyncio.to_thread(self._world.outboxes.lease, self._world.clock())
+                except StoreUnavailable as error:
+                    log.warning("outboxes wait: %s", error)
+                    await _sleep(stop, STORE_PAUSE)
+            if leased is None:
+                await _first(stop, self._wake, within=self._idle)
+                self._wake.clear()
+                continue
+            task = asyncio.create_task(self.attempt(leased), name=f"{leased.outbox.subscription} to {leased.outbox.channel}")
+            under_way.add(task)
+            task.add_done_callback(lambda _: self._wake.set())
+        await self._finish(under_way)
+
+    async def _finish(self, under_way: set[asyncio.Task[None]]) -> None:
+        if not under_way:
+            return
+        ended, late = await asyncio.wait(under_way, timeout=self._grace)
+        for task in late:
+            log.warning("the attempt of %s takes too long to wait for; it is made again after the next start", task.get_name())
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)  # all they can raise is that they were cancelled
+        for task in ended:
+            task.result()
+
+    async def attempt(self, leased: Leased) -> None:
+        """Makes one attempt to bring the head of an outbox, and commits what it came to."""
+        try:
+            delivery = await self._outcome(leased)
+            if not await asyncio.to_thread(self._world.outboxes.commit, leased, delivery):
+                log.warning("message %s was taken up by another deliverer meanwhile", leased.message.key)
+                return
+        except StoreUnavailable as error:
+            log.warning("message %s comes again when its lease ends: %s", leased.message.key, error)
+            return
+        self._tell_log(leased, delivery)
+
+    async def _outcome(self, leased: Leased) -> Delivery:
+        message, world = leased.message, self._world
+        config = await asyncio.to_thread(lambda: world.configurations.load(world.configurations.current()))
+        error: MonitorError
+        try:
+            await self._deliver(_settings(config, leased.outbox.channel), leased)
+            return Delivery(key=message.key, state=DeliveryState.SENT, attempt=leased.attempt, at=world.clock())
+        except StoreUnavailable:
+            raise
+        except MonitorError as raised:
+            error = raised
+        except Exception as raised:
+            # A fault of a channel must not end the role, nor lose the message: it is told with its place and tried again.
+            log.exception("channel %s failed in a way that it should not", leased.outbox.channel)
+            error = DeliveryFailed(f"{type(raised).__name__}: {raised}")
+        return after_failure(message, leased.attempt, error, config.delivery, now=world.clock(), jitter=world.jitter())
+
+    async def _deliver(self, settings: Channel, leased: Leased) -> None:
+        """Delivers, and keeps the outbox in hand as long as that takes."""
+        channel = self._channels.get(settings)
+        if channel is None:
+            channel = self._channels[settings] = self._world.open_channel(settings)
+        task = asyncio.create_task(channel.deliver(leased.message, attempt=leased.attempt))
+        try:
+            while not (await asyncio.wait({task}, timeout=self._renew))[0]:
+                await asyncio.to_thread(self._world.outboxes.renew, leased)  # a lost one shows at the commit
+            await task
+        finally:
+            task.cancel()
+
+    @staticmethod
+    def _tell_log(leased: Leased, delivery: Delivery) -> None:
+        place = f"{leased.outbox.subscription} to {leased.outbox.channel}"
+        if delivery.state is DeliveryState.SENT:
+            log.debug("%s: %s sent", place, delivery.key)
+        elif delivery.state is DeliveryState.RETRY and delivery.due:
+            wait = (delivery.due - delivery.at).total_seconds()
+            log.warning("%s: attempt %d failed, next in %.0f s: %s", place, delivery.attempt, wait, delivery.error)
+        else:
+            log.error("%s: message %s is a dead letter now: %s", place, delivery.key, delivery.error)
+
+
+def _settings(config: Config, channel: ChannelName) -> Channel:
+    """The channel's settings. Raises DeliveryRefused where the configuration does not have it any more."""
+    if channel not in config.channels:
+        raise DeliveryRefused(f"the configuration in force has no channel {channel}; name it again, or drop the message")
+    return config.channels[channel]
+
+
+async def _sleep(stop: asyncio.Event, seconds: float) -> None:
+    await _first(stop, within=seconds)
+
+
+async def _first(*events: asyncio.Event, within: float) -> None:
+    """Waits for the first of the events, at most `within` seconds."""
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait(waits, timeout=within, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
