@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.records import Event, Known, Message, Stance, VerdictKind
+from monitor.records import Event, Known, Message, Qualifier, Stance, VerdictKind
 from monitor.records.ids import ChannelName, DevelopmentId, Snapshot, SubscriptionName, development_id, message_key
 from tests.records import NOON, TOPIC, a_claim, a_development, a_quantity, an_event
 
-EARLIER = Known(text="3,000 North Korean soldiers", speaker="Seoul", outlet="Wire", published=NOON - timedelta(days=3))
+EARLIER = Known(
+    text="about 3,000",
+    speaker="Seoul",
+    outlet="Wire",
+    published=NOON - timedelta(days=3),
+    quantity=a_quantity(3000, qualifier=Qualifier.ABOUT),
+)
 
 
 def dev(name: str) -> DevelopmentId:
@@ -38,5 +44,6 @@ def a_changed_number() -> Event:
 def a_changed_position() -> Event:
     """A denial turned into a confirmation."""
     claim = a_claim("Pyongyang confirmed the deployment.", org="North Korea", stance=Stance.CONFIRMS)
-    before = replace(EARLIER, text="denies", speaker="North Korea")
+    text = "North Korea denies: There are no soldiers of ours in Russia."
+    before = replace(EARLIER, text=text, speaker="North Korea", quantity=None, stance=Stance.DENIES)
     return an_event(a_development(claim, kind=VerdictKind.POSITION_CHANGE, name=dev("position"), before=before))

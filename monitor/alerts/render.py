@@ -112,7 +112,7 @@ def moment(when: datetime) -> str:
 def _ends(development: Development) -> tuple[str | None, str | None, str | None]:
     """Subject, before and after."""
     quantity, before = development.quantity, development.before
-    known = one_line(before.text) if before else None
+    known = _short(before) if before else None
     if development.kind is VerdictKind.POSITION_CHANGE:
         party = one_line(development.claim.org or development.claim.speaker or "") or None
         return party, known, str(development.claim.stance)
@@ -123,6 +123,12 @@ def _ends(development: Development) -> tuple[str | None, str | None, str | None]
     if known and development.kind is VerdictKind.NUMBER_CHANGED:
         return what, _without_noun(known, (what, quantity.unit)), after
     return what, known, after
+
+
+def _short(before: Known) -> str:
+    if before.stance is not None:
+        return str(before.stance)
+    return one_line(amount(before.quantity) if before.quantity else before.text)
 
 
 def _change(development: Development, subject: str | None, before: str | None, after: str | None) -> str:

@@ -29,12 +29,17 @@ ALERT_KINDS = frozenset({VerdictKind.NEW_CLAIM, VerdictKind.NEW_NUMBER, VerdictK
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What was known before a development: in words for people, from whom, and since when."""
+    """What was known before a development: in words for people, from whom, and since when.
+
+    quantity or stance is the end of the change that lies before the arrow: the figure known, or where the party stood.
+    """
 
     text: str
     speaker: str | None
     outlet: str
     published: datetime
+    quantity: Quantity | None = None
+    stance: Stance | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,8 +70,8 @@ def test_a_figure_without_bounds_reads_as_it_was_printed() -> None:
 
 def test_a_changed_number_says_before_and_after_of_what_in_its_first_line() -> None:
     rendering = render(a_message(a_changed_number()))
-    assert rendering.change == "North Korean soldiers: 3,000 -> 12,000"
-    assert (rendering.before, rendering.after) == ("3,000", "12,000")
+    assert rendering.change == "North Korean soldiers: about 3,000 -> 12,000"
+    assert (rendering.before, rendering.after) == ("about 3,000", "12,000")
     assert as_title(rendering) == rendering.change
 
 
@@ -90,12 +90,12 @@ def test_the_text_holds_everything_that_the_alert_rests_on() -> None:
     text = as_text(render(a_message(a_changed_number())))
     for part in (
         "Number changed · Troop deployment",
-        "North Korean soldiers: 3,000 -> 12,000",
+        "North Korean soldiers: about 3,000 -> 12,000",
         "up to 12,000 North Korean soldiers were in Kursk.",
         "Said by: National Intelligence Service (South Korea)",
         "Outlet: Wire, 24 Oct 2024, 12:00 UTC",
         "https://wire.example/one",
-        "Known before: 3,000 North Korean soldiers (Seoul, Wire, 21 Oct 2024, 12:00 UTC)",
+        "Known before: about 3,000 (Seoul, Wire, 21 Oct 2024, 12:00 UTC)",
         "2 origins: Herald, Wire",
         "Why: 12,000 lies outside 3,000 by more than 5 %",
     ):
@@ -136,6 +136,6 @@ def test_every_receipt_keeps_to_its_schema(event: object) -> None:
 
 def test_a_receipt_holds_the_exact_sentence_and_both_ends_of_the_change() -> None:
     found = receipt(a_message(a_changed_number()))
-    assert (found["before"], found["after"], found["quantity_high"]) == ("3,000", "12,000", 12_000)
+    assert (found["before"], found["after"], found["quantity_high"]) == ("about 3,000", "12,000", 12_000)
     assert found["sentence"] == a_changed_number().development.claim.sentence
     assert next(iter(found)) == "key"

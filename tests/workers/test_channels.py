@@ -133,7 +133,7 @@ async def test_an_alert_reaches_the_terminal_whole_in_one_write() -> None:
     await Terminal(screen).deliver(a_message(a_changed_number()), attempt=1)
     assert screen.writes == 1
     shown = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue())
-    for part in ("NUMBER CHANGED", "3,000 -> 12,000", "National Intelligence Service", "https://wire.example/one"):
+    for part in ("NUMBER CHANGED", "about 3,000 -> 12,000", "National Intelligence Service", "https://wire.example/one"):
         assert part in shown
 
 
@@ -225,7 +225,7 @@ def test_apprise_brings_title_and_text_to_its_target(receiver: Server) -> None:
     send(receiver.url + "/hook")
     ((path, body),) = receiver.received
     assert path.startswith("/hook")
-    assert body["title"] == "North Korean soldiers: 3,000 -> 12,000"
+    assert body["title"] == "North Korean soldiers: about 3,000 -> 12,000"
     assert "up to 12,000 North Korean soldiers were in Kursk." in body["message"]
 
 
