@@ -124,6 +124,24 @@ class FeedStates(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """An answer to a GET: 304 (body empty) or 200. url: where it came from after redirects; headers: names in lower case."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Fetcher(Protocol):
+    """The guarded HTTP client: the only way out of this machine."""
+
+    async def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Fetched:
+        """GETs the address, conditionally where validators are given. Raises FetchFailed, AddressRefused or FeedGone."""
+        ...
+
+
 class Units(Protocol):
     """A topic's sequence, from the poll's commit to the answers."""
 
@@ -251,6 +269,8 @@ __all__ = [
     "Decisions",
     "Events",
     "FeedStates",
+    "Fetched",
+    "Fetcher",
     "Leased",
     "OutboxName",
     "Outboxes",

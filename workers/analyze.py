@@ -11,12 +11,11 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from monitor.text.clean import document_of
-
 from monitor.ports import Configurations, Received, Units, WorkQueue
 from monitor.records import Answer, Unit
 from monitor.records.ids import Snapshot, TopicSlug
 from monitor.settings import Config
+from monitor.text.clean import document_of
 from monitor.topics.match import Matcher
 from workers.consume import consume
 
