@@ -1,0 +1,111 @@
+"""What the monitor has read, told and held back so far, from the counters that the commits keep; and whether work is in flight."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from redis import Redis
+
+from monitor.records import ALERT_KINDS, VerdictKind
+from monitor.records.ids import SubscriptionName
+from monitor.settings import Config
+from workers.adapters.redis import keys
+from workers.adapters.redis.client import reaches_store
+from workers.adapters.redis.feeds import RedisFeedStates
+from workers.adapters.redis.units import known_topics
+
+HELD_BACK = {
+    VerdictKind.REPEAT: ("repeat of what was known", "repeats of what was known"),
+    VerdictKind.CORROBORATION: ("known claim from one more voice", "known claims from one more voice"),
+    VerdictKind.BACKGROUND: ("piece of background", "pieces of background"),
+    VerdictKind.MINOR: ("sentence that tells nothing of weight", "sentences that tell nothing of weight"),
+}
+"""How people call what was held back: one, many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Counts since the data directory was made.
+
+    entries: read from feeds, revisions included; matched: of these, units of work (an entry counts once for each topic);
+    verdicts by kind; sent: messages that reached their channel; dead: what was set aside or given up.
+    """
+
+    entries: int = 0
+    matched: int = 0
+    verdicts: Mapping[str, int] = field(default_factory=dict)
+    sent: int = 0
+    dead: int = 0
+
+    @property
+    def developments(self) -> int:
+        """How much was new."""
+        return sum(self.verdicts.get(kind, 0) for kind in ALERT_KINDS)
+
+    def minus(self, earlier: Summary) -> Summary:
+        """What has come since an earlier summary."""
+        return Summary(
+            entries=self.entries - earlier.entries,
+            matched=self.matched - earlier.matched,
+            verdicts={kind: count - earlier.verdicts.get(kind, 0) for kind, count in self.verdicts.items()},
+            sent=self.sent - earlier.sent,
+            dead=self.dead - earlier.dead,
+        )
+
+    def held_back(self) -> list[str]:
+        """What was not told, and why, most frequent first, in words."""
+        counted = sorted(((self.verdicts.get(kind, 0), names) for kind, names in HELD_BACK.items()), key=lambda pair: -pair[0])
+        return [f"{count} {names[0] if count == 1 else names[1]}" for count, names in counted if count]
+
+
+class Summaries:
+    """Reads summaries."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._feeds = RedisFeedStates(redis)
+
+    @reaches_store
+    def read(self, config: Config) -> Summary:
+        """The counts as they stand, over the feeds and subscriptions of the configuration."""
+        states = [self._feeds.load(slug) for slug in config.feeds]
+        verdicts: Counter[str] = Counter()
+        matched = dead = sent = 0
+        for topic in known_topics(self._redis):
+            counts = self._counts(keys.topic(topic, "counts"))
+            matched += counts.get("units", 0)
+            dead += counts.get("dead", 0)
+            for name, count in counts.items():
+                if name.startswith("verdict:"):
+                    verdicts[name.removeprefix("verdict:")] += count
+        for name in config.subscriptions:
+            counts = self._counts(keys.subscription(SubscriptionName(name), "counts"))
+            sent += counts.get("sent", 0)
+            dead += counts.get("dead", 0)
+        return Summary(
+            entries=sum(state.entries + state.revisions for state in states),
+            matched=matched,
+            verdicts=dict(verdicts),
+            sent=sent,
+            dead=dead,
+        )
+
+    @reaches_store
+    def in_flight(self, config: Config) -> bool:
+        """Whether anything that was polled has not yet come to its end."""
+        pipe = self._redis.pipeline(transaction=False)
+        for topic in known_topics(self._redis):
+            pipe.xlen(keys.topic(topic, "units"))
+            pipe.hlen(keys.topic(topic, "answers"))
+            pipe.xlen(keys.topic(topic, "events"))
+        for name, subscription in config.subscriptions.items():
+            for channel in subscription.channels:
+                pipe.llen(keys.outbox(SubscriptionName(name), channel))
+        return any(pipe.execute())
+
+    def _counts(self, key: str) -> dict[str, int]:
+        found: Any = self._redis.hgetall(key)  # bytes, whatever the client's types say
+        return {name.decode(): int(value) for name, value in found.items()}
