@@ -28,6 +28,9 @@ RedisOption = Annotated[
     str | None,
     typer.Option("--redis", help="Redis to use instead of the configuration's (redis://, unix://).", envvar="MONITOR_REDIS"),
 ]
+DemoOption = Annotated[
+    bool | None, typer.Option("--demo/--no-demo", help="The demo story instead of your feeds; overrides `demo:`.")
+]
 
 
 class Role(StrEnum):
@@ -43,11 +46,11 @@ class Role(StrEnum):
 @app.command(epilog="Examples:\n\n  monitor run\n\n  monitor run --demo --fresh\n\n  monitor run --config my.yaml")
 def run(
     config: ConfigOption = CONFIG,
-    demo: Annotated[bool | None, typer.Option("--demo/--no-demo", help="Play the demo story; overrides `demo:`.")] = None,
+    demo: DemoOption = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Demo only: forget it and play the story from the start.")] = False,
 ) -> None:
     """Run the daemon: all roles, an embedded Redis unless you have your own, alerts as they come. Ctrl-C stops it."""
-    from workers.daemon import run as body
+    from workers.run import run as body
 
     _exit(lambda: body(config, demo=demo, fresh=fresh))
 
@@ -60,11 +63,12 @@ def worker(
     data_dir: Annotated[
         Path | None, typer.Option("--data-dir", help="Where files and logs go; by default as the configuration says.")
     ] = None,
+    parent: Annotated[int | None, typer.Option(hidden=True, help="End with this process.")] = None,
 ) -> None:
     """Run one or more roles in this process, on the configuration in force in Redis (put there by `run` or `reload`)."""
     from workers.daemon import work as body
 
-    _exit(lambda: body([str(role) for role in roles], config, redis_url=redis, data_dir=data_dir))
+    _exit(lambda: body([str(role) for role in roles], config, redis_url=redis, data_dir=data_dir, parent=parent))
 
 
 @app.command(epilog="Examples:\n\n  monitor check\n\n  monitor check --config my.yaml")
@@ -76,11 +80,11 @@ def check(config: ConfigOption = CONFIG) -> None:
 
 
 @app.command(epilog="Examples:\n\n  monitor reload\n\n  monitor reload --config my.yaml --redis redis://redis:6379/0")
-def reload(config: ConfigOption = CONFIG, redis: RedisOption = None) -> None:
+def reload(config: ConfigOption = CONFIG, demo: DemoOption = None, redis: RedisOption = None) -> None:
     """Put an edited configuration in force on a running monitor; a bad one is refused and the old one stays."""
     from workers.daemon import reload as body
 
-    _exit(lambda: body(config, redis_url=redis))
+    _exit(lambda: body(config, demo=demo, redis_url=redis))
 
 
 def _exit(body: object) -> NoReturn:

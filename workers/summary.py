@@ -1,16 +1,17 @@
-"""What the monitor has read, told and held back so far, from the counters that the commits keep; and whether work is in flight."""
+"""What was read, told and held back so far, from the counters that the commits keep; and whether work is in flight."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from redis import Redis
 
 from monitor.records import ALERT_KINDS, VerdictKind
-from monitor.records.ids import SubscriptionName
+from monitor.records.ids import ChannelName, FeedId, SubscriptionName
 from monitor.settings import Config
 from workers.adapters.redis import keys
 from workers.adapters.redis.client import reaches_store
@@ -71,7 +72,7 @@ class Summaries:
     @reaches_store
     def read(self, config: Config) -> Summary:
         """The counts as they stand, over the feeds and subscriptions of the configuration."""
-        states = [self._feeds.load(slug) for slug in config.feeds]
+        states = [self._feeds.load(FeedId(slug)) for slug in config.feeds]
         verdicts: Counter[str] = Counter()
         matched = dead = sent = 0
         for topic in known_topics(self._redis):
@@ -94,6 +95,12 @@ class Summaries:
         )
 
     @reaches_store
+    def polled_since(self, config: Config, moment: datetime) -> bool:
+        """Whether every feed of the configuration has been polled after the moment, well or not."""
+        last = (self._feeds.load(FeedId(slug)).last_poll for slug in config.feeds)
+        return all(poll is not None and poll > moment for poll in last)
+
+    @reaches_store
     def in_flight(self, config: Config) -> bool:
         """Whether anything that was polled has not yet come to its end."""
         pipe = self._redis.pipeline(transaction=False)
@@ -103,7 +110,7 @@ class Summaries:
             pipe.xlen(keys.topic(topic, "events"))
         for name, subscription in config.subscriptions.items():
             for channel in subscription.channels:
-                pipe.llen(keys.outbox(SubscriptionName(name), channel))
+                pipe.llen(keys.outbox(SubscriptionName(name), ChannelName(channel)))
         return any(pipe.execute())
 
     def _counts(self, key: str) -> dict[str, int]:

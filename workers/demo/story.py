@@ -77,6 +77,10 @@ class DemoStory:
         """Seconds after the start from which nothing new appears any more."""
         return self.entries[-1].at
 
+    def end(self, started: datetime) -> datetime:
+        """When the last entry appears, for a story that began then."""
+        return started + timedelta(seconds=self.ends_after)
+
     def shift(self, started: datetime) -> timedelta:
         """Added to every date: whole days, so that the last entry is of the day of `started` (UTC), never of the future:
         of the day before, while that day has not reached the last entry's time of day.

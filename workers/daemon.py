@@ -1,0 +1,245 @@
+"""Where everything is wired: which adapters serve which role, in one process.
+
+monitor worker ROLE...  -->  work  -->  a thread for each role, until SIGTERM, Ctrl-C or the parent's death
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+import signal
+import socket
+import threading
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from redis import Redis
+
+from monitor.errors import StoreUnavailable
+from monitor.records.ids import Snapshot
+from monitor.settings import Config
+from workers import logs
+from workers.adapters.clock import utc_now
+from workers.adapters.redis.client import check_schema, connect
+from workers.adapters.redis.configurations import RedisConfigurations
+from workers.adapters.redis.leases import Leases
+
+log = logging.getLogger(__name__)
+
+PARENT_EVERY = 0.5
+"""Seconds between two looks whether the daemon that started this process still lives."""
+
+
+class World:
+    """The adapters of one process, made when a role asks for them. data_dir is where its files go."""
+
+    def __init__(self, redis: Redis, data_dir: Path) -> None:
+        self.redis = redis
+        self.data_dir = data_dir
+        self.configurations = RedisConfigurations(redis)
+        self.name = f"{socket.gethostname()}-{os.getpid()}"
+        self.leases = Leases(redis, self.name)
+
+
+Role = Callable[[World, threading.Event], None]
+
+
+def schedule(world: World, stop: threading.Event) -> None:
+    """Queues polls of feeds that are due."""
+    from workers.adapters.redis.polls import RedisSchedule
+    from workers.adapters.redis.units import RedisUnits
+    from workers.schedule import run
+
+    run(RedisSchedule(world.redis), RedisUnits(world.redis), world.configurations, clock=utc_now, stop=stop)
+
+
+def poll(world: World, stop: threading.Event) -> None:
+    """Fetches feeds and queues what is new in them."""
+    from workers.adapters.redis.feeds import RedisFeedStates
+    from workers.adapters.redis.polls import RedisSchedule, poll_queue
+    from workers.adapters.redis.units import RedisUnits
+    from workers.poll import Ports, run
+
+    ports = Ports(
+        queue=poll_queue(world.redis, world.name),
+        schedule=RedisSchedule(world.redis),
+        feeds=RedisFeedStates(world.redis),
+        units=RedisUnits(world.redis),
+        configurations=world.configurations,
+        clock=utc_now,
+        jitter=random.random,
+    )
+    _until(stop, lambda asked: run(ports, stop=asked))
+
+
+def analyze(world: World, stop: threading.Event) -> None:
+    """Reads claims from what was queued. The only role that loads spaCy."""
+    from monitor.extract.pipeline import load_pipeline
+    from workers.adapters.redis.units import RedisUnits, unit_queue
+    from workers.analyze import Analyst, run
+
+    analyst = Analyst(RedisUnits(world.redis), world.configurations, load_pipeline)
+    run(unit_queue(world.redis, world.name), analyst, stop=stop)
+
+
+def decide(world: World, stop: threading.Event) -> None:
+    """Judges what is new."""
+    from monitor.ledger.decide import decide as judge
+
+    from workers.adapters.redis.decisions import RedisDecisions
+    from workers.decide import Decider, run
+
+    decisions = RedisDecisions(world.redis, world.leases)
+    run(Decider(decisions, world.configurations, judge), decisions, stop=stop)
+
+
+def deliver(world: World, stop: threading.Event) -> None:
+    """Tells subscribers."""
+    from functools import partial
+
+    from workers.adapters.channels import open_channel
+    from workers.adapters.redis.events import RedisEvents
+    from workers.adapters.redis.outboxes import RedisOutboxes
+    from workers.adapters.redis.units import known_topics
+    from workers.deliver import Deliverer, Ports
+
+    ports = Ports(
+        topics=partial(known_topics, world.redis),
+        events=RedisEvents(world.redis, world.leases),
+        outboxes=RedisOutboxes(world.redis, owner=world.name),
+        configurations=world.configurations,
+        open_channel=partial(open_channel, data_dir=world.data_dir),
+        clock=utc_now,
+        jitter=random.random,
+    )
+    _until(stop, Deliverer(ports).run)
+
+
+ROLES: Mapping[str, Role] = {"schedule": schedule, "poll": poll, "analyze": analyze, "decide": decide, "deliver": deliver}
+
+
+def work(roles: Sequence[str], config_path: Path, *, redis_url: str | None, data_dir: Path | None, parent: int | None) -> int:
+    """The body of `monitor worker`: runs the roles until it is told to stop; 1 where one of them ended by an error.
+
+    parent: the process whose death ends this one too.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with ExitStack() as stack:
+        if redis_url is None or data_dir is None:
+            redis_url, data_dir = _from_file(stack, config_path, redis_url, data_dir)
+        logs.set_up("-".join(roles), data_dir / "logs")
+        redis = connect(redis_url)
+        _await_configuration(redis, stop)
+        world = World(redis, data_dir)
+        failed: list[str] = []
+        threads = [threading.Thread(target=_guard, args=(role, world, stop, failed), name=role) for role in roles]
+        for thread in threads:
+            thread.start()
+        while not stop.wait(PARENT_EVERY):
+            if parent is not None and os.getppid() != parent:
+                log.warning("the daemon is gone; this process finishes what it has in hand")
+                stop.set()
+        for thread in threads:
+            thread.join()
+    return 1 if failed else 0
+
+
+def reload(config_path: Path, *, demo: bool | None, redis_url: str | None) -> int:
+    """The body of `monitor reload`: puts the file in force as the next snapshot. The demo keeps its own feeds."""
+    from rich.console import Console
+
+    from workers.adapters.configuration import data_directory, read_configuration
+    from workers.adapters.embedded import server
+    from workers.demo.overlay import with_demo_feeds_of
+
+    config = read_configuration(config_path)
+    demo = config.demo if demo is None else demo
+    with ExitStack() as stack:
+        url = redis_url or stack.enter_context(server(config, data_directory(config, config_path, demo)))
+        redis = connect(url)
+        check_schema(redis)
+        configurations = RedisConfigurations(redis)
+        before = configurations.current()
+        if demo and before:
+            config = with_demo_feeds_of(config, configurations.load(before))
+        number = configurations.store(config)
+    console = Console(highlight=False)
+    if number == before:
+        console.print(f"Nothing has changed: configuration [bold]{number}[/bold] stays in force.")
+    else:
+        was = f", after {before}" if before else ""
+        console.print(f"Configuration [bold]{number}[/bold] is in force{was}: {told(config)}.")
+    return 0
+
+
+def told(config: Config) -> str:
+    """What a configuration holds, in half a line."""
+    counts = {"topic": len(config.topics), "feed": len(config.feeds), "subscription": len(config.subscriptions)}
+    return ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
+
+
+def _from_file(stack: ExitStack, config_path: Path, redis_url: str | None, data_dir: Path | None) -> tuple[str, Path]:
+    from workers.adapters.configuration import data_directory, read_configuration
+    from workers.adapters.embedded import server
+
+    config = read_configuration(config_path)
+    folder = data_dir or data_directory(config, config_path, config.demo)
+    return redis_url or stack.enter_context(server(config, folder)), folder
+
+
+def _await_configuration(redis: Redis, stop: threading.Event) -> Snapshot:
+    """Waits for the store, and for a configuration to be in force: with roles apart, `monitor reload` may come later."""
+    configurations = RedisConfigurations(redis)
+    told_so = False
+    while not stop.is_set():
+        try:
+            check_schema(redis)
+            if current := configurations.current():
+                return current
+        except StoreUnavailable as error:
+            log.warning("%s", error)
+        else:
+            if not told_so:
+                log.warning("no configuration is in force yet; put one there with `monitor reload` or `monitor run`")
+                told_so = True
+        stop.wait(1.0)
+    return Snapshot(0)
+
+
+def _guard(name: str, world: World, stop: threading.Event, failed: list[str]) -> None:
+    """Runs a role in its thread; an error that ends it ends the whole process, which its supervisor starts anew."""
+    if stop.is_set():
+        return
+    try:
+        ROLES[name](world, stop)
+    except Exception:  # the thread's last word: it is logged whole and ends the process with a code
+        log.exception("the role %s ended by an error", name)
+        failed.append(name)
+    finally:
+        stop.set()
+
+
+def _until(stop: threading.Event, role: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+    """Runs an asynchronous role in this thread until the thread-side event is set."""
+
+    async def main() -> None:
+        asked = asyncio.Event()
+
+        async def watch() -> None:
+            while not stop.is_set():  # noqa: ASYNC110  a thread's event cannot be awaited
+                await asyncio.sleep(0.1)
+            asked.set()
+
+        watcher = asyncio.create_task(watch())
+        try:
+            await role(asked)
+        finally:
+            watcher.cancel()
+
+    asyncio.run(main())

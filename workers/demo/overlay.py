@@ -1,0 +1,25 @@
+"""The configuration while the demo plays: the same topics and subscriptions, but the story's feeds, polled every second."""
+
+from __future__ import annotations
+
+from monitor.settings import Config, FeedSettings
+from workers.demo.story import DemoStory
+
+INTERVAL = 1.0
+"""Seconds between two polls of a demo feed: the story's minutes pass in moments."""
+HOST = "127.0.0.1"
+
+
+def with_demo_feeds(config: Config, story: DemoStory, base: str) -> Config:
+    """The configuration with the story's feeds, served at the base address, in the place of its own."""
+    feeds = {
+        slug: FeedSettings(url=f"{base}/{slug}.xml", title=outlet.title, publisher=outlet.publisher, interval=INTERVAL)
+        for slug, outlet in story.outlets.items()
+    }
+    http = config.http.model_copy(update={"allow_hosts": (*config.http.allow_hosts, HOST), "per_host": len(feeds), "proxy": None})
+    return config.model_copy(update={"demo": True, "feeds": feeds, "http": http})
+
+
+def with_demo_feeds_of(config: Config, running: Config) -> Config:
+    """An edited configuration with the feeds of the demo that runs: a reload must not end the story."""
+    return config.model_copy(update={"demo": True, "feeds": running.feeds, "http": running.http})
