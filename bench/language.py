@@ -49,7 +49,9 @@ def document_of(entry: Mapping[str, Any]) -> Document:
             segments.append(Segment(field=field, start=len(text), end=len(text) + len(part)))
             text += part
     published = datetime.fromisoformat(entry["published"])
-    return Document(entry=EntryId(entry["id"]), revision=RevisionId("r"), published=published, text=text, segments=tuple(segments))
+    return Document(
+        entry=EntryId(entry["id"]), revision=RevisionId("r"), published=published, text=text, segments=tuple(segments)
+    )
 
 
 def words(text: str | None) -> set[str]:

@@ -1,26 +1,167 @@
-"""Who says it: source, cue and stance of a sentence."""
+"""Who says what: source, cue and content of every sentence, with speaker, organisation and stance.
+
+`attributions` reads a document from its first sentence to its last, because a pronoun ("he added"), a continued quotation and
+reported speech that runs on ("The work would take a year.") mean whoever spoke before.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from monitor.extract.lexicon import CUES
-from monitor.records import Stance
+from spacy.tokens import Doc
 
-_NAME = r"(?:[A-Z][\w’'-]+(?:\s(?:[A-Z][\w’'-]+|of|the|for))*\s)?[A-Z][\w’'-]+"
-_VERB = "|".join(sorted(CUES))
-_AFTER = re.compile(rf",[”\"]?\s(?:the\s)?(?P<who>{_NAME})\s(?P<cue>{_VERB})\b|,[”\"]?\s(?P<cue2>said)\s(?P<who2>{_NAME})")
-_BEFORE = re.compile(rf"(?P<who>{_NAME})\s(?:has\s|had\s|have\s)?(?P<cue>{_VERB})\b")
-_ACCORDING = re.compile(rf"\b[Aa]ccording to\s(?:the\s)?(?P<who>{_NAME})")
-_COLON = re.compile(rf"\A(?P<who>{_NAME}):\s")
+from monitor.extract.cast import Cast, Voice
+from monitor.extract.lexicon import PERSONAL, POINTING, ROLES
+from monitor.extract.phrases import CLOSING, OPENING, Words, common_words
+from monitor.extract.places import states_in
+from monitor.extract.sources import find
+from monitor.extract.stance import Said, stance_of
+from monitor.extract.verbs import Found
+from monitor.records import Attribution, Stance
+from monitor.text.words import words as word_list
+
+_COMMON_ROLES = word_list(
+    "official officials source person people man woman aide member spokesman spokeswoman expert analyst officer dr mr mrs ms sir"
+)
+_BACKSHIFT = frozenset({"would", "had", "could"})
 
 
-def attribution_of(sentence: str) -> tuple[str | None, Stance]:
-    """The speaker as written, or None where nobody is quoted, and the stance."""
-    if found := _ACCORDING.search(sentence) or _COLON.search(sentence):
-        return found["who"], Stance.ASSERTS
-    if found := _AFTER.search(sentence):
-        return found["who"] or found["who2"], CUES[(found["cue"] or found["cue2"]).casefold()]
-    if found := _BEFORE.search(sentence):
-        return found["who"], CUES[found["cue"].casefold()]
-    return None, Stance.ASSERTS
+@dataclass(slots=True)
+class _Flow:
+    """Who spoke last, as the document is read."""
+
+    cast: Cast
+    last: Voice | None = None
+    person: Voice | None = None
+    body: Voice | None = None
+    quoting: bool = False
+    voices: list[Voice] = field(default_factory=list)
+
+    def hear(self, voice: Voice) -> None:
+        """Remembers who speaks."""
+        self.last = voice
+        self.voices.append(voice)
+        if voice.person:
+            self.person = voice
+        else:
+            self.body = voice
+
+    def resolve(self, words: Words, start: int, end: int) -> Voice | None:
+        """Who the noun phrase is, pronouns and "the minister" brought back to whom they mean."""
+        voice = self.cast.describe(words, start, end)
+        if voice is None:
+            low = words.low[start]
+            return {"he": self.person, "she": self.person, "it": self.body}.get(low, self.last)
+        known = voice.name in self.cast.full.values()
+        unnamed = not any(words.name[start:end])
+        if words.low[start] in POINTING and not known:
+            before = next((v for v in reversed(self.voices) if v.heads & voice.heads), None)
+            if before is not None and unnamed:
+                return before
+        if unnamed and voice.person and not voice.plural:
+            named = self._holders(voice)
+            if len(named) == 1:
+                return Voice(named[0], voice.org or self.cast.orgs.get(named[0]), person=True, heads=voice.heads)
+        speaks_for = voice.person and any(head.startswith("spokes") for head in voice.heads)
+        if unnamed and speaks_for and not voice.org and (party := self._party(words, start)):
+            return replace(voice, org=party)
+        if (
+            unnamed
+            and not voice.person
+            and not voice.org
+            and words.low[start] in POINTING
+            and (party := self._party(words, start))
+        ):
+            return replace(voice, name=party if words.low[start] == "the" else voice.name, org=party)
+        return voice
+
+    def _holders(self, voice: Voice) -> list[str]:
+        """Who in the document holds the office that an unnamed voice is called by, as far as states agree."""
+        heads = (voice.heads & ROLES) - _COMMON_ROLES
+        return [
+            name
+            for name, roles in self.cast.roles.items()
+            if heads and heads <= roles and (not voice.org or self.cast.orgs.get(name, voice.org) == voice.org)
+        ]
+
+    def _party(self, words: Words, before: int) -> str | None:
+        """The topic's actor or the body that the sentence was about when it says "the company" or "its ministry"."""
+        actors = (self.cast.actor_at(words.text[:before], start) for start in range(before))
+        return next((actor for actor in actors if actor), None) or self.cast.org_of(words.text[:before])
+
+
+def attributions(doc: Doc, actors: Mapping[str, Sequence[str]]) -> list[Attribution | None]:
+    """For each sentence of the Doc its main attribution; None where the outlet itself speaks.
+
+    actors: the topic's parties and their aliases. Reads sentence starts and tokens, tags where the pipeline set them; sets
+    nothing.
+    """
+    common = common_words(doc)
+    sentences = [Words(span, common) for span in doc.sents]
+    cast = Cast.of(actors)
+    for words in sentences:
+        cast.read(words)
+    flow = _Flow(cast)
+    found: list[Attribution | None] = []
+    for number, (words, span) in enumerate(zip(sentences, doc.sents, strict=True)):
+        before = doc.text[: span.start_char].rstrip(" ") if number else ""
+        if not number or before.endswith("\n") or (span.start and "\n\n" in doc[span.start - 1].text):
+            flow.quoting = flow.quoting and words.text[:1] != [] and words.text[0] in OPENING
+        found.append(_attribute(words, flow) if len(words) else None)
+    return found
+
+
+def _attribute(words: Words, flow: _Flow) -> Attribution | None:
+    continued = flow.quoting or words.text[0] in OPENING
+    candidates = find(words, flow.cast)
+    best: Attribution | None = None
+    for one in candidates:
+        attribution = _complete(words, one, flow)
+        if best is None:
+            best = attribution
+    _track_quotes(words, flow)
+    if best is None and flow.last is not None and (continued or _runs_on(words)):
+        content = words.span(0, len(words))
+        stance = stance_of(Said(Stance.ASSERTS, "say", (), words.string(0, len(words)), flow.last.org))
+        return Attribution(source=(), cue=(), content=(content,), speaker=flow.last.name, org=flow.last.org, stance=stance)
+    if best is None:
+        flow.last = flow.last if continued else None
+    return best
+
+
+def _complete(words: Words, one: Found, flow: _Flow) -> Attribution:
+    """The attribution that was found, with its speaker resolved and its stance judged."""
+    voice = flow.resolve(words, *one.source) if one.source else None
+    content = " ".join(words.string(start, end) for start, end in one.content)
+    org = voice.org if voice else None
+    if voice and org is None and (flow.cast.is_stately(voice) or words.low[one.source[0]] in PERSONAL if one.source else False):
+        org = next(iter(states_in(content.split())), None) or flow.cast.home
+    if voice:
+        voice = replace(voice, org=org)
+        flow.hear(voice)
+    group = tuple(words.low[one.group[0] : one.group[1]])
+    stance = stance_of(Said(one.stance, one.lemma, group, content, org))
+    return Attribution(
+        source=(words.span(*one.source),) if one.source else (),
+        cue=(words.span(*one.cue),),
+        content=tuple(words.span(start, end) for start, end in one.content if start < end),
+        speaker=voice.name if voice else None,
+        org=org,
+        stance=stance,
+    )
+
+
+def _runs_on(words: Words) -> bool:
+    """Whether the main verb is shifted back as in reported speech: "The work would take a year." """
+    return any(low in _BACKSHIFT for low in words.low[: max(len(words) // 2, 8)])
+
+
+def _track_quotes(words: Words, flow: _Flow) -> None:
+    for text in words.text:
+        if text in {'"'}:
+            flow.quoting = not flow.quoting
+        elif text in OPENING - CLOSING:
+            flow.quoting = True
+        elif text in {"”", "»"}:
+            flow.quoting = False

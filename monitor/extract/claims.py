@@ -6,11 +6,11 @@ import re
 
 from spacy.language import Language
 
-from monitor.extract.attribution import attribution_of
+from monitor.extract.attribution import attributions
 from monitor.extract.quantities import quantities
 from monitor.extract.terms import terms_of
 from monitor.extract.worth import features, worth
-from monitor.records import Claim, Document, Field, Mention
+from monitor.records import Claim, Document, Field, Mention, Stance
 from monitor.records.ids import TopicSlug
 from monitor.settings import Topic
 
@@ -32,7 +32,7 @@ def extract(document: Document, mentions: tuple[Mention, ...], slug: TopicSlug, 
     figures = quantities(doc)
     claims: list[Claim] = []
     position, field = 0, None
-    for sent in doc.sents:
+    for sent, said in zip(doc.sents, attributions(doc, topic.actors), strict=True):
         text = sent.text.strip()
         if not text:
             continue
@@ -46,8 +46,7 @@ def extract(document: Document, mentions: tuple[Mention, ...], slug: TopicSlug, 
         keywords = sorted({m.by for m in inside} - {f"actor:{name}" for name in actors})
         if not keywords and not actors and field is Field.CONTENT:
             continue
-        speaker, stance = attribution_of(text)
-        org = next((name for name, aliases in topic.actors.items() if speaker in (name, *aliases)), None) if speaker else None
+        speaker, org, stance = (said.speaker, said.org, said.stance) if said else (None, None, Stance.ASSERTS)
         counted = tuple(q for q in figures if start <= q.start and q.end <= end)
         background = bool(_BACKGROUND.search(text))
         values = features(

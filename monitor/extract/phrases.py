@@ -5,11 +5,13 @@ Where the pipeline has set parts of speech they are believed for verbs; all else
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
 
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Span
 
 from monitor.extract.lexicon import (
+    ACTS,
+    AMBIGUOUS,
     AUXILIARIES,
     BETWEEN,
     BODIES,
@@ -23,29 +25,47 @@ from monitor.extract.lexicon import (
     TEMPORAL,
 )
 from monitor.extract.terms import STOP
+from monitor.text.words import words as word_list
 
 OPENING = frozenset("“‘«\"'„")
 CLOSING = frozenset("”’»\"'")
 _DASHES = frozenset({"–", "—", "--", " - "})
-_INSIDE = frozenset({"-", "'s", "’s", "'", "’", "/", "&", "."})
-_PARTICLES = frozenset("de da di del der den van von bin ibn al el la le du dos al- bint abu of the and for".split())  # noqa: SIM905 - reads as text
+_INSIDE = frozenset({"-", "'s", "’s", "'", "’", "/", "&"})
+_PARTICLES = word_list("de da di del der den van von bin ibn al el la le du dos al- bint abu of the and for")
 _LONGEST = 16  # words of a noun phrase that names a speaker
 
 
+_DATE = r"(?:[A-Z][A-Za-z]{2,8}\.?\s\d{1,2}|\d{1,2}\s[A-Z][A-Za-z]{2,8}\.?)"
+_AGENCY = r"\s?\([\w/ .-]{2,24}\)"
+_DATELINE = re.compile(
+    rf"(?:[A-Z][A-Z'’./ -]{{2,40}}(?:,\s?{_DATE})?(?:{_AGENCY})?"  # ORU, May 3 (Agency)
+    rf"|(?:[A-Z][\w'’./ ]{{1,40}},?\s)?(?:{_DATE}(?:{_AGENCY})?)"  # Oru, 3 May
+    rf"|[A-Z][\w'’./ ]{{1,40}}{_AGENCY})\s[-–—]{{1,2}}\s"  # Oru (Agency)
+    r"|[A-Z]{3,12}\s\d{1,2}[:.]\d{2}\s[-–—]\s"  # LIVE 08:30
+)
+
+
+def dateline(text: str) -> int:
+    """Where the sentence begins behind a dateline: "ORU, May 3 (Agency) - [The bridge ...]"; 0 where there is none."""
+    found = _DATELINE.match(text)
+    return found.end() if found and len(text) - found.end() > 20 else 0
+
+
 class Words:
-    """A sentence's tokens without white space, with what the rules ask of each.
+    """A sentence's tokens without white space and dateline, with what the rules ask of each.
 
     text and low are the words as written and case-folded; idx the offset of each in the document; name[i] tells whether a word
     is written as a name is. In headlines in title case, what the document elsewhere writes in small letters is no name.
     """
 
-    def __init__(self, tokens: Iterable[Token], common: frozenset[str] = frozenset()) -> None:
-        self.tokens = [token for token in tokens if not token.is_space]
+    def __init__(self, span: Span, common: frozenset[str] = frozenset()) -> None:
+        begin = span.start_char + dateline(span.text)
+        self.tokens = [token for token in span if not token.is_space and token.idx >= begin]
         self.text = [token.text for token in self.tokens]
         self.low = [token.lower_ for token in self.tokens]
         self.idx = [token.idx for token in self.tokens]
-        shouted = self._shouted()
-        self.name = [self._is_name(index, common, shouted) for index in range(len(self.tokens))]
+        self.shouted = self._shouted()
+        self.name = [self._is_name(index, common, self.shouted) for index in range(len(self.tokens))]
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -90,7 +110,7 @@ class Words:
         if self.low[index] in AUXILIARIES and self.text[index] not in {"'s", "’s"}:
             return not (self.low[index] in {"may", "will", "might"} and self.name[index])
         pos = self.tokens[index].pos_
-        return pos in {"VERB", "AUX"} and "Fin" in self.tokens[index].morph.get("VerbForm")
+        return pos in {"VERB", "AUX"} and "VerbForm=Fin" in str(self.tokens[index].morph)
 
 
 def common_words(doc: Doc) -> frozenset[str]:
@@ -107,7 +127,9 @@ def left_phrase(words: Words, end: int) -> tuple[int, int] | None:
     start = stop
     while start > 0 and not _bounds_left(words, start - 1):
         start -= 1
-    start = _after_adjunct(words, start, stop)
+    if stop and words.low[stop - 1] in PERSONAL:
+        return stop - 1, stop
+    start = after_adjunct(words, start, stop)
     start = _after_and(words, start, stop)
     return (start, stop) if speaks(words, start, stop) else None
 
@@ -116,7 +138,9 @@ def skip_left(words: Words, end: int) -> int:
     """The end of what stands before `end`, without adverbs, auxiliaries and time phrases."""
     while end > 0:
         low = words.low[end - 1]
-        if (low in BETWEEN and not words.name[end - 1]) or (low.endswith("ly") and low not in STOP and len(low) > 4 and not words.name[end - 1]):
+        if (low in BETWEEN and not words.name[end - 1]) or (
+            low.endswith("ly") and low not in STOP and len(low) > 4 and not words.name[end - 1]
+        ):
             end -= 1
         elif low in TEMPORAL and not words.name[end - 1]:
             end -= 1
@@ -135,10 +159,21 @@ def _bounds_left(words: Words, index: int) -> bool:
     return cue is not None and cue.strong and not words.name[index] and low.endswith(("d", "s", "e"))
 
 
-def _after_adjunct(words: Words, start: int, stop: int) -> int:
+def after_adjunct(words: Words, start: int, stop: int) -> int:
     """Behind a time or place phrase that opens the clause: "In Oru [the mayor]", "On Friday night [Marek]"."""
     if start >= stop or words.low[start] not in PREPOSITIONS:
-        while start < stop and words.low[start] in {"and", "or", "so", "yet", "then", "meanwhile", "yesterday", "today", "earlier", "later"}:
+        while start < stop and words.low[start] in {
+            "and",
+            "or",
+            "so",
+            "yet",
+            "then",
+            "meanwhile",
+            "yesterday",
+            "today",
+            "earlier",
+            "later",
+        }:
             start += 1
         return start
     inner = start + 1
@@ -148,7 +183,11 @@ def _after_adjunct(words: Words, start: int, stop: int) -> int:
         return inner
     for index in range(start + 2, stop):
         opens = words.low[index] in DETERMINERS or (words.low[index] in ROLES and not words.low[index - 1].endswith("'s"))
-        if opens and words.low[index - 1] not in {"of", "for", "and", "-"} and words.low[index - 1] not in DETERMINERS | PREPOSITIONS:
+        if (
+            opens
+            and words.low[index - 1] not in {"of", "for", "and", "-"}
+            and words.low[index - 1] not in DETERMINERS | PREPOSITIONS
+        ):
             return index
     return stop
 
@@ -158,7 +197,12 @@ def _after_and(words: Words, start: int, stop: int) -> int:
     for index in range(stop - 1, start, -1):
         if words.low[index] == "and":
             left = words.low[index - 1]
-            kin = words.name[index - 1] or left in ROLES or left in BODIES or left in {"state", "federal", "local", "military", "foreign"}
+            kin = (
+                words.name[index - 1]
+                or left in ROLES
+                or left in BODIES
+                or left in {"state", "federal", "local", "military", "foreign"}
+            )
             return start if kin and not words.low[start].endswith(("ed", "ing")) else index + 1
     return start
 
@@ -182,10 +226,14 @@ def _bounds_right(words: Words, start: int, index: int) -> bool:
     if low in PREPOSITIONS and low != "for":
         return True
     if index > start and words.name[index - 1] and not words.name[index] and words.text[index] not in _INSIDE:
-        joined = low in {"of", "for", "and"} or low in ROLES or low in BODIES or low in _PARTICLES or words.text[index - 1].isupper()
+        joined = (
+            low in {"of", "for", "and"} or low in ROLES or low in BODIES or low in _PARTICLES or words.text[index - 1].isupper()
+        )
         demonym = before not in ROLES and any(low_ in ROLES or low_ in BODIES for low_ in words.low[index : index + 4])
         return not (joined or demonym)
-    return low == "and" and not (index + 1 < len(words) and (words.name[index + 1] or words.low[index + 1] in ROLES | BODIES | DETERMINERS))
+    return low == "and" and not (
+        index + 1 < len(words) and (words.name[index + 1] or words.low[index + 1] in ROLES | BODIES | DETERMINERS)
+    )
 
 
 def speaks(words: Words, start: int, end: int) -> bool:
@@ -203,7 +251,9 @@ def name_run(words: Words, start: int, end: int) -> tuple[int, int]:
     """The run of names that the phrase ends with, particles within it included; empty where it ends otherwise."""
     first = end
     while first > start and (
-        words.name[first - 1] or words.text[first - 1] == "-" or (words.low[first - 1] in _PARTICLES and first < end and words.low[first - 1] not in {"of", "the", "and", "for"})
+        words.name[first - 1]
+        or words.text[first - 1] == "-"
+        or (words.low[first - 1] in _PARTICLES and first < end and words.low[first - 1] not in {"of", "the", "and", "for"})
     ):
         first -= 1
     while first < end and not words.name[first]:
@@ -211,6 +261,44 @@ def name_run(words: Words, start: int, end: int) -> tuple[int, int]:
     return first, end
 
 
-def sentence_words(span: Span, common: frozenset[str]) -> Words:
-    """The words of a sentence."""
-    return Words(span, common)
+def subject_of(words: Words) -> tuple[int, int] | None:
+    """The noun phrase that is the subject of the sentence's main verb, a time or place phrase in front passed over.
+
+    "On Friday [Oru, Lind and Bran] formally notified"; "By 90 votes to 3 [the assembly] approved".
+    """
+    start = 0
+    while start < len(words) and words.is_punctuation(start):
+        start += 1
+    if start < len(words) and words.low[start] in PREPOSITIONS:
+        comma = next((i + 1 for i in range(start, min(start + 14, len(words))) if words.text[i] == ","), 0)
+        start = comma or after_adjunct(words, start, min(start + 14, len(words)))
+    end = start
+    while end < len(words) and not _ends_subject(words, start, end):
+        end += 1
+    end = skip_left(words, end)
+    while end > start and words.low[end - 1] in PREPOSITIONS | {"and", ","}:
+        end -= 1
+    return (start, end) if end > start and speaks(words, start, end) else None
+
+
+def _ends_subject(words: Words, start: int, at: int) -> bool:
+    low = words.low[at]
+    if words.text[at] == "," and at > start and at + 1 < len(words):
+        return not (words.name[at - 1] and words.name[at + 1] and words.low[at + 2 : at + 3] in (["and"], [","]))
+    if words.is_punctuation(at) or words.is_verb(at) or low in SUBORDINATORS or low in RELATIVES:
+        return True
+    if at == start or words.name[at]:
+        return False
+    if (
+        words.name[at - 1]
+        and low not in {"of", "for", "and", "'s", "’s", "'", "’", "-"}
+        and low not in ROLES
+        and low not in BODIES
+    ):
+        return True
+    verb = low in ACTS or low in CUES
+    return (
+        verb
+        and not (low in AMBIGUOUS and words.low[at - 1] in DETERMINERS | {"'s", "’s"})
+        and words.low[at - 1] not in {"the", "a"}
+    )

@@ -6,60 +6,71 @@ A capital stands for a government only where it speaks ("Berlin says"); the rule
 from __future__ import annotations
 
 _STATES = """
-Afghanistan|Afghan Afghans|Kabul;Albania|Albanian Albanians|Tirana;Algeria|Algerian Algerians|Algiers;Angola|Angolan Angolans|Luanda
-Argentina|Argentine Argentinian Argentines|Buenos_Aires;Armenia|Armenian Armenians|Yerevan;Australia|Australian Australians|Canberra
-Austria|Austrian Austrians|Vienna;Azerbaijan|Azerbaijani Azeri Azerbaijanis|Baku;Bahrain|Bahraini Bahrainis|Manama
-Bangladesh|Bangladeshi Bangladeshis|Dhaka;Belarus|Belarusian Belarusians Belorussian|Minsk;Belgium|Belgian Belgians|
-Benin|Beninese|Cotonou;Bhutan|Bhutanese|Thimphu;Bolivia|Bolivian Bolivians|La_Paz;Bosnia and Herzegovina|Bosnian Bosnians Bosnia|Sarajevo
-Botswana|Motswana Batswana|Gaborone;Brazil|Brazilian Brazilians|Brasilia Brasília;Bulgaria|Bulgarian Bulgarians|Sofia
-Burkina Faso|Burkinabe Burkinabé|Ouagadougou;Burundi|Burundian Burundians|Bujumbura Gitega;Cambodia|Cambodian Cambodians|Phnom_Penh
-Cameroon|Cameroonian Cameroonians|Yaounde Yaoundé;Canada|Canadian Canadians|Ottawa;Central African Republic||Bangui
-Chad|Chadian Chadians|N'Djamena;Chile|Chilean Chileans|Santiago;China|Chinese|Beijing Peking;Colombia|Colombian Colombians|Bogota Bogotá
-Costa Rica|Costa_Rican|;Croatia|Croatian Croatians Croat|Zagreb;Cuba|Cuban Cubans|Havana;Cyprus|Cypriot Cypriots|Nicosia
-Czech Republic|Czech Czechs Czechia|Prague;DR Congo|Congolese DRC Democratic_Republic_of_Congo Democratic_Republic_of_the_Congo|Kinshasa
-Denmark|Danish Danes Dane|Copenhagen;Djibouti|Djiboutian|;Dominican Republic||Santo_Domingo;Ecuador|Ecuadorian Ecuadorean|Quito
-Egypt|Egyptian Egyptians|Cairo;El Salvador|Salvadoran Salvadorean|;Eritrea|Eritrean Eritreans|Asmara;Estonia|Estonian Estonians|Tallinn
-Ethiopia|Ethiopian Ethiopians|Addis_Ababa;Finland|Finnish Finns Finn|Helsinki;France|French Frenchman|Paris Élysée Elysee Elysée
-Gabon|Gabonese|Libreville;Gambia|Gambian Gambians|Banjul;Georgia|Georgian Georgians|Tbilisi;Germany|German Germans|Berlin
+Afghanistan|Afghan Afghans|Kabul;Albania|Albanian Albanians|Tirana;Algeria|Algerian Algerians|Algiers
+Angola|Angolan Angolans|Luanda;Argentina|Argentine Argentinian Argentines|Buenos_Aires;Armenia|Armenian Armenians|Yerevan
+Australia|Australian Australians|Canberra;Austria|Austrian Austrians|Vienna;Azerbaijan|Azerbaijani Azeri Azerbaijanis|Baku
+Bahrain|Bahraini Bahrainis|Manama;Bangladesh|Bangladeshi Bangladeshis|Dhaka;Belarus|Belarusian Belarusians Belorussian|Minsk
+Belgium|Belgian Belgians|;Benin|Beninese|Cotonou;Bhutan|Bhutanese|Thimphu;Bolivia|Bolivian Bolivians|La_Paz
+Bosnia and Herzegovina|Bosnian Bosnians Bosnia|Sarajevo;Botswana|Motswana Batswana|Gaborone
+Brazil|Brazilian Brazilians|Brasilia Brasília;Bulgaria|Bulgarian Bulgarians|Sofia
+Burkina Faso|Burkinabe Burkinabé|Ouagadougou;Burundi|Burundian Burundians|Bujumbura Gitega
+Cambodia|Cambodian Cambodians|Phnom_Penh;Cameroon|Cameroonian Cameroonians|Yaounde Yaoundé;Canada|Canadian Canadians|Ottawa
+Central African Republic||Bangui;Chad|Chadian Chadians|N'Djamena;Chile|Chilean Chileans|Santiago
+China|Chinese|Beijing Peking;Colombia|Colombian Colombians|Bogota Bogotá;Costa Rica|Costa_Rican|
+Croatia|Croatian Croatians Croat|Zagreb;Cuba|Cuban Cubans|Havana;Cyprus|Cypriot Cypriots|Nicosia
+Czech Republic|Czech Czechs Czechia|Prague
+DR Congo|Congolese DRC Democratic_Republic_of_Congo Democratic_Republic_of_the_Congo|Kinshasa
+Denmark|Danish Danes Dane|Copenhagen;Djibouti|Djiboutian|;Dominican Republic||Santo_Domingo
+Ecuador|Ecuadorian Ecuadorean|Quito;Egypt|Egyptian Egyptians|Cairo;El Salvador|Salvadoran Salvadorean|
+Eritrea|Eritrean Eritreans|Asmara;Estonia|Estonian Estonians|Tallinn;Ethiopia|Ethiopian Ethiopians|Addis_Ababa
+Finland|Finnish Finns Finn|Helsinki;France|French Frenchman|Paris Élysée Elysee Elysée;Gabon|Gabonese|Libreville
+Gambia|Gambian Gambians|Banjul;Georgia|Georgian Georgians|Tbilisi;Germany|German Germans|Berlin
 Ghana|Ghanaian Ghanaians|Accra;Greece|Greek Greeks|Athens;Guatemala|Guatemalan Guatemalans|;Guinea|Guinean Guineans|Conakry
-Guyana|Guyanese|;Haiti|Haitian Haitians|Port-au-Prince;Honduras|Honduran Hondurans|Tegucigalpa;Hungary|Hungarian Hungarians|Budapest
-Iceland|Icelandic Icelanders|Reykjavik;India|Indian Indians|New_Delhi Delhi;Indonesia|Indonesian Indonesians|Jakarta
-Iran|Iranian Iranians|Tehran Teheran;Iraq|Iraqi Iraqis|Baghdad;Ireland|Irish|Dublin;Israel|Israeli Israelis|Jerusalem Tel_Aviv
-Italy|Italian Italians|Rome;Ivory Coast|Ivorian Ivorians|Abidjan;Jamaica|Jamaican Jamaicans|;Japan|Japanese|Tokyo
-Jordan|Jordanian Jordanians|Amman;Kazakhstan|Kazakh Kazakhs|Astana;Kenya|Kenyan Kenyans|Nairobi;Kosovo|Kosovar Kosovars|Pristina
-Kuwait|Kuwaiti Kuwaitis|;Kyrgyzstan|Kyrgyz|Bishkek;Laos|Laotian Lao|Vientiane;Latvia|Latvian Latvians|Riga
-Lebanon|Lebanese|Beirut;Liberia|Liberian Liberians|Monrovia;Libya|Libyan Libyans|Tripoli;Lithuania|Lithuanian Lithuanians|Vilnius
-Luxembourg|Luxembourgish|;Madagascar|Malagasy|Antananarivo;Malawi|Malawian Malawians|Lilongwe;Malaysia|Malaysian Malaysians|Kuala_Lumpur
-Mali|Malian Malians|Bamako;Malta|Maltese|Valletta;Mauritania|Mauritanian Mauritanians|Nouakchott;Mexico|Mexican Mexicans|Mexico_City
-Moldova|Moldovan Moldovans|Chisinau;Mongolia|Mongolian Mongolians|Ulaanbaatar;Montenegro|Montenegrin Montenegrins|Podgorica
-Morocco|Moroccan Moroccans|Rabat;Mozambique|Mozambican Mozambicans|Maputo;Myanmar|Burmese Burma|Naypyidaw Naypyitaw
-Namibia|Namibian Namibians|Windhoek;Nepal|Nepali Nepalese|Kathmandu;Netherlands|Dutch Dutchman|The_Hague Amsterdam
-New Zealand|New_Zealander New_Zealanders|;Nicaragua|Nicaraguan Nicaraguans|Managua;Niger|Nigerien Nigeriens|Niamey
-Nigeria|Nigerian Nigerians|Abuja;North Korea|North_Korean North_Koreans DPRK|Pyongyang;North Macedonia|Macedonian|Skopje
-Norway|Norwegian Norwegians|Oslo;Oman|Omani Omanis|Muscat;Pakistan|Pakistani Pakistanis|Islamabad;Panama|Panamanian Panamanians|
-Paraguay|Paraguayan Paraguayans|Asuncion Asunción;Peru|Peruvian Peruvians|Lima;Philippines|Philippine Filipino Filipinos|Manila
-Poland|Polish Pole Poles|Warsaw;Portugal|Portuguese|Lisbon;Qatar|Qatari Qataris|Doha;Republic of the Congo||Brazzaville
-Romania|Romanian Romanians|Bucharest;Russia|Russian Russians Russian_Federation|Moscow;Rwanda|Rwandan Rwandans|Kigali
-Saudi Arabia|Saudi Saudis|Riyadh;Senegal|Senegalese|Dakar;Serbia|Serbian Serbians Serbs|Belgrade;Sierra Leone|Sierra_Leonean|Freetown
-Singapore|Singaporean Singaporeans|;Slovakia|Slovak Slovaks Slovakian|Bratislava;Slovenia|Slovenian Slovene Slovenes|Ljubljana
-Somalia|Somali Somalis|Mogadishu;South Africa|South_African South_Africans|Pretoria;South Korea|South_Korean South_Koreans|Seoul
+Guyana|Guyanese|;Haiti|Haitian Haitians|Port-au-Prince;Honduras|Honduran Hondurans|Tegucigalpa
+Hungary|Hungarian Hungarians|Budapest;Iceland|Icelandic Icelanders|Reykjavik;India|Indian Indians|New_Delhi Delhi
+Indonesia|Indonesian Indonesians|Jakarta;Iran|Iranian Iranians|Tehran Teheran;Iraq|Iraqi Iraqis|Baghdad;Ireland|Irish|Dublin
+Israel|Israeli Israelis|Jerusalem Tel_Aviv;Italy|Italian Italians|Rome;Ivory Coast|Ivorian Ivorians|Abidjan
+Jamaica|Jamaican Jamaicans|;Japan|Japanese|Tokyo;Jordan|Jordanian Jordanians|Amman;Kazakhstan|Kazakh Kazakhs|Astana
+Kenya|Kenyan Kenyans|Nairobi;Kosovo|Kosovar Kosovars|Pristina;Kuwait|Kuwaiti Kuwaitis|;Kyrgyzstan|Kyrgyz|Bishkek
+Laos|Laotian Lao|Vientiane;Latvia|Latvian Latvians|Riga;Lebanon|Lebanese|Beirut;Liberia|Liberian Liberians|Monrovia
+Libya|Libyan Libyans|Tripoli;Lithuania|Lithuanian Lithuanians|Vilnius;Luxembourg|Luxembourgish|
+Madagascar|Malagasy|Antananarivo;Malawi|Malawian Malawians|Lilongwe;Malaysia|Malaysian Malaysians|Kuala_Lumpur
+Mali|Malian Malians|Bamako;Malta|Maltese|Valletta;Mauritania|Mauritanian Mauritanians|Nouakchott
+Mexico|Mexican Mexicans|Mexico_City;Moldova|Moldovan Moldovans|Chisinau;Mongolia|Mongolian Mongolians|Ulaanbaatar
+Montenegro|Montenegrin Montenegrins|Podgorica;Morocco|Moroccan Moroccans|Rabat;Mozambique|Mozambican Mozambicans|Maputo
+Myanmar|Burmese Burma|Naypyidaw Naypyitaw;Namibia|Namibian Namibians|Windhoek;Nepal|Nepali Nepalese|Kathmandu
+Netherlands|Dutch Dutchman|The_Hague Amsterdam;New Zealand|New_Zealander New_Zealanders|
+Nicaragua|Nicaraguan Nicaraguans|Managua;Niger|Nigerien Nigeriens|Niamey;Nigeria|Nigerian Nigerians|Abuja
+North Korea|North_Korean North_Koreans DPRK|Pyongyang;North Macedonia|Macedonian|Skopje;Norway|Norwegian Norwegians|Oslo
+Oman|Omani Omanis|Muscat;Pakistan|Pakistani Pakistanis|Islamabad;Panama|Panamanian Panamanians|
+Paraguay|Paraguayan Paraguayans|Asuncion Asunción;Peru|Peruvian Peruvians|Lima
+Philippines|Philippine Filipino Filipinos|Manila;Poland|Polish Pole Poles|Warsaw;Portugal|Portuguese|Lisbon
+Qatar|Qatari Qataris|Doha;Republic of the Congo||Brazzaville;Romania|Romanian Romanians|Bucharest
+Russia|Russian Russians Russian_Federation|Moscow;Rwanda|Rwandan Rwandans|Kigali;Saudi Arabia|Saudi Saudis|Riyadh
+Senegal|Senegalese|Dakar;Serbia|Serbian Serbians Serbs|Belgrade;Sierra Leone|Sierra_Leonean|Freetown
+Singapore|Singaporean Singaporeans|;Slovakia|Slovak Slovaks Slovakian|Bratislava
+Slovenia|Slovenian Slovene Slovenes|Ljubljana;Somalia|Somali Somalis|Mogadishu
+South Africa|South_African South_Africans|Pretoria;South Korea|South_Korean South_Koreans|Seoul
 South Sudan|South_Sudanese|Juba;Spain|Spanish Spaniard Spaniards|Madrid;Sri Lanka|Sri_Lankan Sri_Lankans|Colombo
 Sudan|Sudanese|Khartoum;Sweden|Swedish Swede Swedes|Stockholm;Switzerland|Swiss|Bern Berne;Syria|Syrian Syrians|Damascus
 Taiwan|Taiwanese|Taipei;Tajikistan|Tajik Tajiks|Dushanbe;Tanzania|Tanzanian Tanzanians|Dodoma;Thailand|Thai Thais|Bangkok
-Togo|Togolese|Lome Lomé;Tunisia|Tunisian Tunisians|Tunis;Turkey|Turkish Turk Turks Türkiye|Ankara;Turkmenistan|Turkmen|Ashgabat
-Uganda|Ugandan Ugandans|Kampala;Ukraine|Ukrainian Ukrainians|Kyiv Kiev;United Arab Emirates|Emirati Emiratis UAE|Abu_Dhabi
+Togo|Togolese|Lome Lomé;Tunisia|Tunisian Tunisians|Tunis;Turkey|Turkish Turk Turks Türkiye|Ankara
+Turkmenistan|Turkmen|Ashgabat;Uganda|Ugandan Ugandans|Kampala;Ukraine|Ukrainian Ukrainians|Kyiv Kiev
+United Arab Emirates|Emirati Emiratis UAE|Abu_Dhabi
 United Kingdom|British Briton Britons Britain UK U.K. Great_Britain|London Downing_Street Whitehall
-United States|American Americans America US U.S. USA U.S.A.|Washington
-Uruguay|Uruguayan Uruguayans|Montevideo;Uzbekistan|Uzbek Uzbeks|Tashkent;Vatican|Vatican Holy_See|;Venezuela|Venezuelan Venezuelans|Caracas
-Vietnam|Vietnamese|Hanoi;Yemen|Yemeni Yemenis|Sanaa Sana'a;Zambia|Zambian Zambians|Lusaka;Zimbabwe|Zimbabwean Zimbabweans|Harare
+United States|American Americans America US U.S. USA U.S.A.|Washington;Uruguay|Uruguayan Uruguayans|Montevideo
+Uzbekistan|Uzbek Uzbeks|Tashkent;Vatican|Vatican Holy_See|;Venezuela|Venezuelan Venezuelans|Caracas;Vietnam|Vietnamese|Hanoi
+Yemen|Yemeni Yemenis|Sanaa Sana'a;Zambia|Zambian Zambians|Lusaka;Zimbabwe|Zimbabwean Zimbabweans|Harare
 European Union|EU E.U. European_Commission|Brussels;United Nations|UN U.N.|;NATO|Nato North_Atlantic_Treaty_Organization|
 African Union|AU|;World Health Organization|WHO|;International Atomic Energy Agency|IAEA|;International Monetary Fund|IMF|
-World Bank||;World Trade Organization|WTO|;Hamas||;Hezbollah|Hizbollah Hezbullah|;Houthis|Houthi|;Taliban||;Palestinian Authority|Palestinian|Ramallah
+World Bank||;World Trade Organization|WTO|;Hamas||;Hezbollah|Hizbollah Hezbullah|;Houthis|Houthi|;Taliban||
+Palestinian Authority|Palestinian|Ramallah
 """
 
 _BODIES = {
-    "United States": "Pentagon|White House|State Department|Capitol|Congress|House of Representatives|Federal Reserve|Treasury Department"
-    "|CIA|FBI|FDA|USDA|CENTCOM|Centcom|Central Command|National Security Council|USAID|Supreme Court|Oval Office|Justice Department",
+    "United States": "Pentagon|White House|State Department|Capitol|Congress|House of Representatives|Federal Reserve"
+    "|Treasury Department|CIA|FBI|FDA|USDA|CENTCOM|Centcom|Central Command"
+    "|National Security Council|USAID|Supreme Court|Oval Office|Justice Department",
     "Russia": "Kremlin|State Duma|Duma|FSB|Federation Council|TASS|RIA Novosti",
     "United Kingdom": "Foreign Office|House of Commons|House of Lords|Westminster|MoD|Bank of England",
     "Germany": "Bundeswehr|Bundestag|Bundesrat|Chancellery|Bundesbank",
@@ -79,7 +90,8 @@ _BODIES = {
     "Denmark": "Folketing",
     "Iran": "Majlis|Revolutionary Guards|IRGC",
     "Turkey": "AFAD|Grand National Assembly",
-    "United Nations": "Security Council|General Assembly|UNICEF|UNHCR|World Food Programme|World Food Program|WFP|OCHA|UNRWA|UNESCO",
+    "United Nations": "Security Council|General Assembly|UNICEF|UNHCR|World Food Programme|World Food Program|WFP|OCHA|UNRWA"
+    "|UNESCO",
     "European Union": "European Council|European Parliament|Eurostat|European Central Bank",
 }
 
@@ -106,7 +118,7 @@ _PRONOUNS = {"us", "who", "au"}  # acronyms that are other words in small letter
 
 
 def known_at(words: list[str], start: int) -> tuple[int, str] | None:
-    """The longest known name that begins at that word: how many words it takes, and the state. Case counts only for "US" and "WHO"."""
+    """The longest known name that begins at that word: its size and the state. Case counts for "US", "WHO"."""
     for size in range(min(LONGEST, len(words) - start), 0, -1):
         joined = " ".join(words[start : start + size])
         folded = joined.casefold().removesuffix("'s").removesuffix("’s")

@@ -12,6 +12,7 @@ from monitor.records.alerts import (
 )
 from monitor.records.claims import (
     Answer,
+    Attribution,
     Carrier,
     Claim,
     Evidence,
@@ -49,6 +50,7 @@ from monitor.records.work import Unit, carrier_of
 __all__ = [
     "ALERT_KINDS",
     "Answer",
+    "Attribution",
     "Carrier",
     "Changes",
     "Claim",

@@ -99,6 +99,23 @@ class Quantity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """Who says what by which word, as spans `start, end` of the document's text.
+
+    source and cue are empty where the speaker is carried on from the sentence before; source also where nobody is named ("is
+    believed to"). speaker is the person or body, brought to its fullest name in the document; org the state or organisation
+    that it speaks for.
+    """
+
+    source: tuple[tuple[int, int], ...]
+    cue: tuple[tuple[int, int], ...]
+    content: tuple[tuple[int, int], ...]
+    speaker: str | None
+    org: str | None
+    stance: Stance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """A proposition about a topic with who says it, how, and the span that carries it.
 

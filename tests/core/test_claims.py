@@ -44,7 +44,7 @@ def test_each_topical_sentence_gives_one_claim_with_its_evidence() -> None:
     ]
     assert got[1].speaker == "Oslo"
     assert got[1].org == "Norway"
-    assert got[1].stance is Stance.ASSERTS
+    assert got[1].stance is Stance.PROMISES
     assert got[0].actors == {"Norway"}
 
 

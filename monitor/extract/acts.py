@@ -1,0 +1,53 @@
+"""Parties that speak by what they do: the sentence quotes nobody, and its subject takes a position by its verb."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from monitor.extract.cast import Cast
+from monitor.extract.lexicon import ACTS, AUXILIARIES, BETWEEN, DETERMINERS, PERSONAL, PREPOSITIONS, SUBORDINATORS, TEMPORAL
+from monitor.extract.phrases import Words, subject_of
+from monitor.extract.verbs import Found
+from monitor.records import Stance
+from monitor.topics.inflect import forms_of_word
+
+
+def acts(words: Words, cast: Cast) -> Iterator[Found]:
+    """ "Oru's parliament has ratified the pact", "Marek orders a halt", "Lind, the island's neighbour, seized a ship": a party
+    speaks by what it does."""
+    source = subject_of(words)
+    if source is None or words.low[source[1] - 1] in PERSONAL:
+        return
+    at = source[1]
+    if words.text[at : at + 1] == [","]:  # an apposition or relative clause between subject and verb
+        at = next((i + 1 for i in range(at + 1, min(at + 20, len(words))) if words.text[i] == ","), at)
+    begins = at
+    while at < len(words) and (words.low[at] in BETWEEN | AUXILIARIES | TEMPORAL | {"on"} or words.low[at].endswith("ly")):
+        at += 1
+    if (
+        at >= len(words)
+        or words.name[at]
+        or not words.text[at].isalpha()
+        or words.low[at] in PREPOSITIONS | SUBORDINATORS | DETERMINERS
+    ):
+        return
+    passive = any(low in _BE for low in words.low[begins:at]) and not words.low[at].endswith("ing")
+    voice = cast.describe(words, *source)
+    cue = ACTS.get(words.low[at])
+    if (
+        passive
+        or voice is None
+        or not (voice.org or (voice.person and cue))
+        or not (cue or _is_past(words.low[at]) or at > begins)
+    ):
+        return
+    lemma, stance = (cue.lemma, cue.stance) if cue else (words.low[at], Stance.ASSERTS)
+    yield Found(6, source, (at, at + 1), (source[1], at + 1), ((at + 1, len(words)),), lemma, stance)
+
+
+_BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "'s", "'re"})
+
+
+def _is_past(low: str) -> bool:
+    """Whether the word may be a past or present form of a verb, by its ending or as an irregular verb."""
+    return low.endswith(("ed", "s")) or len(forms_of_word(low)) > 3

@@ -1,0 +1,146 @@
+"""The forms in which a sentence names its source, but for verbs (`verbs`, `acts`). One function a form, each with its example."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from monitor.extract.acts import acts
+from monitor.extract.cast import Cast
+from monitor.extract.lexicon import BODIES, HEARSAY, RELATIVES, ROLES, SUBORDINATORS
+from monitor.extract.phrases import Words, skip_left, speaks
+from monitor.extract.places import known_at
+from monitor.extract.verbs import Found, Range, phrases, publisher, verbs
+from monitor.records import Stance
+
+
+def find(words: Words, cast: Cast) -> list[Found]:
+    """All attributions of the sentence, the main one first."""
+    found = [*_colon(words, cast), *_according(words), *_citing(words), *verbs(words), *phrases(words), *_hearsay(words)]
+    if not any(one.source for one in found):
+        found += acts(words, cast)
+    return sorted(found, key=lambda one: (one.rank, -one.cue[0] if one.rank == 0 else one.cue[0]))
+
+
+def _colon(words: Words, cast: Cast) -> Iterator[Found]:
+    """ "Marek: no more ships for Oru" and "No more ships for Oru: ministry"."""
+    if ":" not in words.text:
+        return
+    at = words.text.index(":")
+    if 0 < at <= 8 and at + 2 < len(words) and _is_voice(words, 0, at, cast):
+        yield Found(0, (0, at), (at, at + 1), (at, at + 1), ((at + 1, len(words)),), "say", Stance.ASSERTS)
+    last = len(words) - 1 - words.text[::-1].index(":")
+    end = len(words) - (words.text[-1] in {".", "!"})
+    if last >= 3 and 0 < end - last - 1 <= 5 and _is_voice(words, last + 1, end, cast):
+        yield Found(0, (last + 1, end), (last, last + 1), (last, last + 1), ((0, last),), "say", Stance.ASSERTS)
+
+
+def _is_voice(words: Words, start: int, end: int, cast: Cast) -> bool:
+    """Whether a label beside a colon is somebody who can speak: a known actor, person, state, body or role, and no verb."""
+    if any(words.is_verb(i) or words.is_punctuation(i) or words.low[i] in SUBORDINATORS for i in range(start, end)):
+        return False
+    low = words.low[start:end]
+    if (
+        cast.actor_at(words.text[start:end], 0) is not None
+        or low[-1] in ROLES
+        or low[-1] in BODIES - {"report", "statement", "study", "survey", "monitor"}
+    ):
+        return True
+    known = known_at(words.text[start:end], 0)
+    return (known is not None and known[0] == end - start) or low[-1] in cast.full
+
+
+def _according(words: Words) -> Iterator[Found]:
+    """ "Two ships sank, according to the ministry"; "by the count of the union"; "By the mayor's count, two ships sank"."""
+    for index in range(len(words) - 1):
+        low = words.low[index]
+        size = 0
+        if low == "according" and words.low[index + 1] == "to":
+            size = 2
+        elif low in {"by", "on", "in"} and words.low[index + 1] == "the" and words.low[index + 3 : index + 4] == ["of"]:
+            size = (
+                4
+                if words.low[index + 2] in {"count", "reckoning", "estimate", "account", "words", "view", "tally", "calculations"}
+                else 0
+            )
+        if size and (source := _long_right(words, index + size)):
+            source = publisher(words, source)
+            yield Found(
+                1,
+                source,
+                (index, index + size),
+                (index, index + size),
+                _around(words, index, source[1]),
+                "say",
+                _counted(words, index),
+            )
+        if low in {"by", "in", "on"} and (owner := _owner(words, index + 1)):
+            yield Found(1, owner[0], (index, owner[1]), (index, owner[1]), _around(words, index, owner[1]), "say", owner[2])
+
+
+def _counted(words: Words, index: int) -> Stance:
+    return Stance.ESTIMATES if words.low[index + 2] in {"reckoning", "estimate", "calculations"} else Stance.ASSERTS
+
+
+def _owner(words: Words, start: int) -> tuple[Range, int, Stance] | None:
+    """The owner in "by [the mayor]'s latest count" and "by [his] reckoning", with where the phrase ends and what it claims."""
+    nouns = {
+        "count": Stance.ASSERTS,
+        "tally": Stance.ASSERTS,
+        "account": Stance.ASSERTS,
+        "words": Stance.ASSERTS,
+        "figures": Stance.ASSERTS,
+    }
+    nouns |= {"reckoning": Stance.ESTIMATES, "estimate": Stance.ESTIMATES, "estimates": Stance.ESTIMATES, "view": Stance.ASSERTS}
+    for index in range(start, min(start + 10, len(words))):
+        if words.is_punctuation(index) and words.text[index] not in {"'", "’"}:
+            return None
+        if words.low[index] in nouns and index > start:
+            for mark in range(index - 1, start - 1, -1):
+                if words.text[mark] in {"'s", "’s", "'", "’"}:
+                    return ((start, mark), index + 1, nouns[words.low[index]]) if speaks(words, start, mark) else None
+            if words.low[start] in {"his", "her", "its", "their"}:
+                return (start, start + 1), index + 1, nouns[words.low[index]]
+    return None
+
+
+def _long_right(words: Words, start: int) -> Range | None:
+    """The phrase from `start` to the next comma or clause, prepositions included: "officials in Oru who were briefed"."""
+    end = start
+    while (
+        end < len(words)
+        and not words.is_punctuation(end)
+        and words.low[end] not in RELATIVES | SUBORDINATORS
+        and not words.is_verb(end)
+    ):
+        end += 1
+    return (start, end) if end > start and end - start <= 16 else None
+
+
+def _around(words: Words, start: int, end: int) -> tuple[Range, ...]:
+    """The sentence without the words start..end."""
+    return tuple((a, b) for a, b in ((0, start), (end, len(words))) if b - a > 1)
+
+
+def _citing(words: Words) -> Iterator[Found]:
+    """ "Two ships sank, a newspaper reported, citing the navy": the navy, for it is named (unnamed ones are not)."""
+    for index, low in enumerate(words.low):
+        if low == "citing" and index + 1 < len(words) and (source := _long_right(words, index + 1)):
+            definite = (
+                words.low[source[0]] == "the" or words.name[source[0]] or words.low[source[0]] in {"its", "his", "her", "their"}
+            )
+            yield Found(
+                0 if definite else 4, source, (index, index + 1), (index, index + 1), ((0, index),), "cite", Stance.ASSERTS
+            )
+
+
+def _hearsay(words: Words) -> Iterator[Found]:
+    """ "Two ships are believed to have sunk"; "it is feared that": nobody is named."""
+    for index in range(1, len(words) - 1):
+        stance = HEARSAY.get(words.low[index])
+        if stance is None or words.low[index + 1] not in {"to", "that"}:
+            continue
+        verb = skip_left(words, index)
+        if any(low in {"is", "are", "was", "were", "be", "been", "being"} for low in words.low[verb:index]):
+            yield Found(
+                5, None, (index, index + 1), (verb, index + 1), ((0, verb), (index + 2, len(words))), words.low[index], stance
+            )

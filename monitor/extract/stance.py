@@ -1,0 +1,193 @@
+"""How a speaker stands to what is said: from the reporting word, its negation, and the mood of the content.
+
+The rules are tried in the order of `_RULES`; each has its example sentence. A reporting word that carries a stance by itself
+("denied", "warned") goes before the content; "said" leaves it to the content.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from monitor.extract.places import known_at
+from monitor.records import Stance
+
+_NEGATIONS = frozenset({"not", "n't", "n’t", "never", "neither", "nor", "without", "no"})
+_DECLINES = frozenset({"declined", "declines", "decline", "declining", "refused", "refuses", "refuse", "refusing"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What stance is judged on.
+
+    cue: the reporting word's own stance, None where there is none; group: the words around it from its subject on, case-folded
+    ("declined to confirm"); content: what is said, as written; org: for whom the speaker speaks.
+    """
+
+    cue: Stance | None
+    lemma: str
+    group: tuple[str, ...]
+    content: str
+    org: str | None = None
+
+    @property
+    def low(self) -> str:
+        """The content in small letters with plain apostrophes."""
+        return self.content.casefold().replace("’", "'")
+
+
+_NUMBER = r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion)\b)"
+_WILL = r"(?:will|would|shall|'ll|'d|is to|are to|was to|were to|(?:is|are|was|were) going to)"
+_COSTS = r"(?:cost|take|need|require|last|number|reach|exceed|amount|total|be needed|be required|be worth|add up|run to|come to)"
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns))
+
+
+_ESTIMATE = _any(
+    rf"\b(?:{_WILL}|could|may|might|should) (?:\w+ )?{_COSTS}\b(?=.*{_NUMBER})",
+    rf"{_NUMBER}.*\b{_WILL} (?:\w+ )?be (?:needed|required)\b",
+    rf"\b(?:could|may|might|(?:is|are) (?:likely|expected) to|probably)\b(?=.*{_NUMBER})",
+    rf"\bby (?:its|his|her|their) (?:estimate|reckoning)\b(?=.*{_NUMBER})",
+    rf"{_NUMBER}.*\b(?:could|may|might|probably|likely)\b",
+    rf"\bestimat(?:e|ed|es)\b.*{_NUMBER}",
+)
+_THREAT = re.compile(
+    r"\b(?:retaliat\w+|consequences|legitimate targets?|pay (?:a|the|dearly)|red lines?|hell|will burn|would burn|all means|reap"
+    r"|regret it|will (?:answer|respond|strike back)|would (?:answer|respond)|counter-?measures|hotbeds?|special measures"
+    r"|escalat\w+|catastroph\w+|(?:response|answer) in kind|playing with fire|at (?:its|their) (?:own )?risk)\b"
+)
+_DENIAL = _any(
+    r"\b(?:nothing to do with|no (?:truth|basis|grounds|foundation|such)|not true|untrue|false(?:hoods?)?|fabricat\w+"
+    r"|invent(?:ed|ion)|baseless|unfounded|groundless|a (?:lie|hoax|joke|myth)|lies|fake|thought up|slander\w*|nonsense"
+    r"|absurd)\b",
+    r"^\W*there (?:is|are|was|were|has been|have been|had been) (?:no|not|none)\b",
+    r"^\W*no (?!longer|more|one will|one would)[\w' -]{2,40}? (?:has|have|had|was|were|is|are) ",
+    r"^\W*(?:none of|not one|it was not|we (?:did|have|are|were)(?:n't| not))\b",
+)
+_REFUSED_ACTS = (
+    r"(?:be (?:sent|supplied|provided|used|convened|going|sending|taking|giving|part|any)|going to|send|supply|provide|give|allow"
+    r"|accept|take part|join|agree|negotiat\w+|talk|leave|withdraw|sign|ratify|support|approve|permit|return|move|sail|deliver"
+    r"|sell|let|bow|yield|make|participate|extend|open|meet|ready|prepared|willing|deploy|recogni[sz]e|go|back|hand|pay|tolerate|act"
+    r"|change|give in)"
+)
+_REFUSAL = _any(
+    r"\b(?:will|would|shall|can|could|should|must|is|are|was|were|do|does)"
+    rf"(?: (?:for now|for the time being|therefore|also|certainly))?(?:n't| not| never)(?: \w+)? {_REFUSED_ACTS}\b",
+    r"\bwo(?:n't| not)\b",
+    r"\b(?:will|would|shall)(?:n't| not| never)\b",
+    r"\b(?:will|would|can|could) (?:\w+ ){0,6}no \w+",
+    r"\bno (?:\w+ ){0,5}(?:will|would|can) be\b",
+    r"\bthere (?:will|would|could|can) be no\b",
+    r"\b(?:no|not any) (?:plans?|intention|need|question of|reason) (?:to|for|of)\b",
+    r"\bout of the question\b|\boff the table\b|\brul\w+ (?:\w+ )?out\b|\bdecided (?:against|not to)\b|\b(?:refus|reject)\w+\b",
+    r"\bdeclin(?:ed|es) to\b|\bunacceptable\b|\bput off until\b|\bholding back\b|\bturn(?:ed|s) down\b",
+)
+_CONSIDER = _any(
+    r"\b(?:is|are|was|were|be) (?:\w+ )?(?:consider|weigh|mull|review|study|examin|explor|look|discuss|think|ponder|debat)ing\b",
+    r"\b(?:has|have|had) begun to discuss\b|\b(?:considers|considered|weighs|weighed|mulls|mulled|reviews|explores)\b",
+    r"\bopen to\b|\bstays? open\b|\bwilling (?:and|to)\b|\bwould like\b|\bready to (?:talk|discuss|negotiate|consider)\b",
+    r"\bnot (?:be )?ruled? out\b|\bwould not stand in\b|\bwould (?:take part|join|agree|accept) only\b|\bonly if\b|\bpathway\b",
+    r"\bif [\w ,]{3,60} were to\b",
+)
+_POSSIBLY = re.compile(r"\b(?:may|might|could)\b")
+_INTENT = _any(
+    rf"\b{_WILL}\b(?! (?:get|receive|have been|need|cost|mean|be told))",
+    r"\b(?:intends?|plans?|promises?|pledg\w+|vow\w*|undertakes?) to\b|\bagrees? to\b|\bmakes? [\w ]+ available\b",
+    r"\b(?:is|are|was|were|stands?|stood) (?:ready|prepared|determined) to\b",
+    r"\b(?:has|have|had) (?:agreed|promised|undertaken|committed \w+|pledged|offered) to\b",
+    r"\b(?:is|are) (?:sending|donating|giving|providing)\b",
+)
+_TO_DO = re.compile(r"^\W*(?:[A-Z][\w.'’-]*(?:\s(?:and\s)?[A-Z][\w.'’-]*){0,4}) to [a-z]+")
+
+
+def stance_of(said: Said) -> Stance:
+    """The stance. Without a reporting word the content alone decides, and asserts where it shows no mood."""
+    for rule in _RULES:
+        if stance := rule(said):
+            return stance
+    return said.cue or Stance.ASSERTS
+
+
+def _withheld(said: Said) -> Stance | None:
+    """ "Oru declined to confirm the loss", "neither confirmed nor denied", "did not rule out strikes": no confirmation."""
+    if "rule" in said.lemma or "rule out" in " ".join(said.group) or "ruled out" in " ".join(said.group):
+        return Stance.CONSIDERS if _negated(said.group) else Stance.REFUSES
+    declines = bool(_DECLINES & set(said.group)) and said.lemma not in {"refuse", "decline"}
+    if declines or (_negated(said.group) and said.cue in {Stance.CONFIRMS, Stance.DENIES, Stance.PROMISES, Stance.ALLEGES}):
+        return Stance.ASSERTS
+    return None
+
+
+def _by_cue(said: Said) -> Stance | None:
+    """ "The ministry denied it", "Marek warned of more": the word itself tells."""
+    if said.lemma in {"decline", "refuse", "reject", "oppose", "veto"}:
+        return Stance.REFUSES if not _negated(said.group) else Stance.ASSERTS
+    if said.lemma == "decide":
+        return Stance.REFUSES if re.match(r"\W*(?:against|not to)\b", said.low) else None
+    if said.lemma == "agree" and not re.match(r"\W*to\b", said.low):
+        return Stance.ASSERTS
+    return said.cue if said.cue not in {None, Stance.ASSERTS} else None
+
+
+def _denial(said: Said) -> Stance | None:
+    """ "The reports are baseless," the ministry said."""
+    return Stance.DENIES if _DENIAL.search(said.low) else None
+
+
+def _threat(said: Said) -> Stance | None:
+    """ "Any ship that comes near is a legitimate target," the group said."""
+    future = re.search(rf"\b(?:{_WILL}|if|unless|must)\b", said.low)
+    return Stance.WARNS if future and _THREAT.search(said.low) else None
+
+
+def _estimate(said: Said) -> Stance | None:
+    """ "The bridge will cost about 40 million euros," the mayor said."""
+    return Stance.ESTIMATES if _ESTIMATE.search(said.low) else None
+
+
+def _consideration(said: Said) -> Stance | None:
+    """ "Oru is weighing the sale," an official said; "we may send more," of one's own doing."""
+    if _CONSIDER.search(said.low):
+        return Stance.CONSIDERS
+    return Stance.CONSIDERS if _own(said, _POSSIBLY) else None
+
+
+def _refusal(said: Said) -> Stance | None:
+    """ "We will not leave the island," the general said."""
+    return Stance.REFUSES if _REFUSAL.search(said.low) else None
+
+
+def _promise(said: Said) -> Stance | None:
+    """ "Oru will send two ships," its minister said; "Oru to send two ships", of one's own doing."""
+    if _TO_DO.search(said.content) and said.cue is None:
+        return Stance.PROMISES
+    return Stance.PROMISES if _own(said, _INTENT) else None
+
+
+_RULES: Sequence[Callable[[Said], Stance | None]] = (
+    _withheld,
+    _by_cue,
+    _denial,
+    _threat,
+    _estimate,
+    _consideration,
+    _refusal,
+    _promise,
+)
+
+
+def _negated(group: tuple[str, ...]) -> bool:
+    return bool(_NEGATIONS & set(group))
+
+
+def _own(said: Said, mood: re.Pattern[str]) -> bool:
+    """Whether the mood is there and is the speaker's own: no other state stands as its subject ("Portugal will give three")."""
+    found = mood.search(said.low)
+    if not found:
+        return False
+    subject = re.split(r"[,;:]", said.content[: found.start()])[-1].split()
+    named = next((hit[1] for start in range(len(subject)) if (hit := known_at(subject, start))), None)
+    return named is None or said.org is None or named == said.org

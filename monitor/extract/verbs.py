@@ -1,0 +1,322 @@
+"""Reporting verbs and whom they belong to: "Marek said", "said Marek", "Marek, the mayor, said", "who said", "..., adding"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from monitor.extract.lexicon import (
+    AMBIGUOUS,
+    BETWEEN,
+    CUES,
+    DETERMINERS,
+    PERSONAL,
+    PREPOSITIONS,
+    RELATIVES,
+    ROLES,
+    SUBORDINATORS,
+    TEMPORAL,
+    Cue,
+)
+from monitor.extract.phrases import CLOSING, OPENING, Words, left_phrase, right_phrase, skip_left, speaks, subject_of
+from monitor.records import Stance
+from monitor.text.words import words as word_list
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An attribution as word ranges of its sentence. rank: how surely it is what the whole sentence rests on, smallest first."""
+
+    rank: int
+    source: Range | None
+    cue: Range
+    group: Range
+    content: tuple[Range, ...]
+    lemma: str
+    stance: Stance
+
+
+def verbs(words: Words) -> Iterator[Found]:
+    """Every reporting verb with its subject; see `_inverted`, `_apposed`, `_relative` and `_before`."""
+    previous: Range | None = None
+    for index in range(len(words)):
+        cue = CUES.get(words.low[index])
+        if cue is None or (words.name[index] and not (words.shouted and cue.strong)) or _is_noun(words, index):
+            continue
+        one = (
+            _inverted(words, index, cue)
+            or _apposed(words, index, cue)
+            or _relative(words, index, cue)
+            or _before(words, index, cue)
+        )
+        one = one or _chained(words, index, cue, previous)
+        if one:
+            previous = one.source
+            yield one
+
+
+_PHRASES = (
+    ("let", "it", "be", "known"),
+    ("lets", "it", "be", "known"),
+    ("made", "it", "known"),
+    ("made", "it", "clear"),
+    ("made", "known"),
+    ("makes", "known"),
+    ("made", "clear"),
+    ("made", "public"),
+    ("went", "on"),
+    ("goes", "on"),
+    ("gave", "out"),
+    ("put", "it"),
+    ("lets", "know"),
+)
+
+
+def phrases(words: Words) -> Iterator[Found]:
+    """ "The strike is over, the union let it be known"; "The union made known on Friday that the strike is over"."""
+    cue = CUES["said"]
+    for index in range(1, len(words) - 1):
+        size = next((len(p) for p in _PHRASES if tuple(words.low[index : index + len(p)]) == p), 0)
+        if words.low[index] in {"let", "lets"} and "know" in words.low[index + 1 : index + 6]:
+            size = words.low.index("know", index) - index + 1
+        if size and (source := left_phrase(words, index)):
+            yield replace(_built(words, source, index + size - 1, source[1], cue), cue=(index, index + size))
+
+
+_DOCUMENTS = word_list(
+    """figures data statement report statistics estimate estimates assessment tally count letter analysis calculations survey
+    study document documents records readout transcript"""
+)
+
+
+def publisher(words: Words, source: Range) -> Range:
+    """Who stands behind a paper: "figures of [the union]", "a report by [the court]", "the tally that [the mayor] keeps"."""
+    start, end = source
+    for index in range(start, end):
+        if words.low[index] in _DOCUMENTS:
+            owned = index > start and words.text[index - 1] in {"'s", "’s"}
+            behind = next((i + 1 for i in range(index + 1, end) if words.low[i] in {"of", "by", "from"}), 0)
+            if owned:
+                return start, index - 1
+            if behind and speaks(words, behind, end):
+                return behind, end
+            if end + 1 < len(words) and words.low[end] in {"that", "which"} and (clause := right_phrase(words, end + 1)):
+                return clause
+    return source
+
+
+def _is_noun(words: Words, index: int) -> bool:
+    """Whether an ambiguous form is a noun here: "the claims", "a report said", "its pledge"."""
+    low = words.low[index]
+    if low.endswith("ing"):
+        return not (index and words.low[index - 1] in {",", "and"}) or low not in {
+            "saying",
+            "adding",
+            "telling",
+            "insisting",
+            "claiming",
+            "warning",
+        }
+    before = words.low[index - 1] if index else ""
+    if before in {"to", "be", "been", "being", "is", "are", "was", "were", "of", "by", "for", "in"} and low not in {
+        "said",
+        "says",
+    }:
+        return before != "to" or not _declining(words, index)
+    if low not in AMBIGUOUS:
+        return before in {"the", "a", "an", "its", "his", "her", "their"}
+    after = words.low[index + 1] if index + 1 < len(words) else ""
+    if before in DETERMINERS | {"'s", "’s", "of", "and", "no"} | PREPOSITIONS:
+        return True
+    return (
+        after in {"of", "from", "by", "about"}
+        or (after in CUES and after not in AMBIGUOUS)
+        or words.is_verb(min(index + 1, len(words) - 1))
+    )
+
+
+def _declining(words: Words, index: int) -> bool:
+    return index >= 2 and words.low[index - 2] in {
+        "declined",
+        "refused",
+        "declines",
+        "refuses",
+        "yet",
+        "failed",
+        "began",
+        "went",
+        "refusing",
+    }
+
+
+def _inverted(words: Words, index: int, cue: Cue) -> Found | None:
+    """ "The bridge is closed," said the mayor of Oru, Ivo Marek."""
+    if (
+        not index
+        or not cue.strong
+        or cue.lemma in {"tell", "inform"}
+        or not (words.is_punctuation(index - 1) or words.low[index - 1] in BETWEEN)
+    ):
+        return None
+    mark = skip_left(words, index)
+    if (
+        not mark
+        or not (words.is_punctuation(mark - 1))
+        or words.text[mark - 1] in OPENING - CLOSING
+        or words.low[index].endswith("ing")
+    ):
+        return None
+    source = right_phrase(words, index + 1)
+    if source is None or not _closes(words, source[1]):
+        return None
+    end = _with_name(words, source)
+    content = ((0, mark - 1), *_rest(words, _behind_time(words, end)))
+    return Found(1, (source[0], end), (index, index + 1), (mark, index + 1), content, cue.lemma, cue.stance)
+
+
+def _closes(words: Words, at: int) -> bool:
+    """Whether the clause may end here: a mark, a time or a place follows, no verb and no "that"."""
+    if at >= len(words) or words.is_punctuation(at):
+        return True
+    low = words.low[at]
+    return (
+        low in TEMPORAL or low in PREPOSITIONS or low in {"as", "when", "while", "after", "and", "who", "here"}
+    ) and low != "to"
+
+
+def _with_name(words: Words, source: Range) -> int:
+    """Behind a name in apposition: "the mayor of Oru[, Ivo Marek]"; and behind an office: "Ivo Marek[, the mayor]"."""
+    at = source[1]
+    if at + 1 >= len(words) or words.text[at] != ",":
+        return at
+    end = at + 1
+    while end < len(words) and not words.is_punctuation(end):
+        end += 1
+    inner = range(at + 1, end)
+    if 0 < len(inner) <= 12 and not any(words.is_verb(i) or words.low[i] in CUES or words.low[i] in RELATIVES for i in inner):
+        named = all(words.name[i] for i in inner)
+        office = words.low[at + 1] in DETERMINERS or words.low[at + 1] in ROLES
+        if (named and len(inner) <= 4) or (office and any(words.low[i] in ROLES for i in inner)):
+            return end
+    return at
+
+
+def _apposed(words: Words, index: int, cue: Cue) -> Found | None:
+    """ "Ivo Marek, the mayor of Oru, said"; "the mayor of Oru, Ivo Marek, told reporters"."""
+    close = skip_left(words, index)
+    if close < 3 or words.text[close - 1] not in {",", "-", "–", "—", ")"} or not words.is_punctuation(close - 1):
+        return None
+    open_ = close - 2
+    while open_ > 0 and not words.is_punctuation(open_):
+        open_ -= 1
+    if open_ <= 0 or any(words.is_verb(i) and words.low[open_ + 1] not in RELATIVES for i in range(open_ + 1, close - 1)):
+        return None
+    outer = left_phrase(words, open_)
+    inner = (open_ + 1, close - 1)
+    if outer is None or outer[1] != open_ or not (speaks(words, *inner) or words.low[inner[0]] in RELATIVES | {"speaking"}):
+        return None
+    return _built(words, (outer[0], close - 1), index, close, cue)
+
+
+def _relative(words: Words, index: int, cue: Cue) -> Found | None:
+    """ "the mayor, who said that the bridge was closed"."""
+    who = skip_left(words, index) - 1
+    if who < 1 or words.low[who] not in RELATIVES:
+        return None
+    at = who - 1 if words.text[who - 1] == "," else who
+    source = left_phrase(words, at)
+    if source is None or source[1] != at:
+        return None
+    return Found(
+        3, source, (index, index + 1), (who, index + 1), ((_behind(words, index, cue), len(words)),), cue.lemma, cue.stance
+    )
+
+
+def _before(words: Words, index: int, cue: Cue) -> Found | None:
+    """ "The mayor said that ..." and "..., the mayor said"."""
+    group = index - 2 if words.low[index - 1 : index] == ["to"] and _declining(words, index) else index
+    source = left_phrase(words, group)
+    if source is None:
+        return None
+    weak = not cue.strong and not _takes_clause(words, index)
+    if weak or (source[1] - source[0] > 1 and words.low[source[1] - 1] in PERSONAL):
+        return None
+    return _built(words, publisher(words, source), index, source[1], cue)
+
+
+def _takes_clause(words: Words, index: int) -> bool:
+    """Whether what follows a weak cue may be what is said: "that", a quote, or a clause; or it closes a sentence."""
+    after = words.low[index + 1 : index + 2]
+    return (
+        not after
+        or after[0] in {"that", "there", ",", ".", ":"} | OPENING | PERSONAL | DETERMINERS
+        or words.name[index + 1]
+        or after[0][:1].isdigit()
+    )
+
+
+def _built(words: Words, source: Range, index: int, group: int, cue: Cue) -> Found:
+    """The attribution around a verb at `index`: what is said stands behind it, or before it and perhaps also behind."""
+    begins = source[0]
+    mark = begins > 0 and words.is_punctuation(begins - 1) and words.text[begins - 1] not in OPENING - CLOSING - {'"'}
+    trailing = mark and begins > 2 and words.text[begins - 1] not in {":"} and not _that_follows(words, index, cue)
+    if trailing:
+        content = ((0, begins - 1), *_rest(words, _behind(words, index, cue)))
+        rank = 0 if begins > 5 and cue.strong else 1
+        return Found(rank, source, (index, index + 1), (group, index + 1), content, cue.lemma, cue.stance)
+    start = _behind(words, index, cue)
+    rank = 1 if begins <= 3 else 2
+    return Found(rank, source, (index, index + 1), (group, index + 1), ((start, len(words)),), cue.lemma, cue.stance)
+
+
+def _rest(words: Words, at: int) -> tuple[Range, ...]:
+    """What the sentence goes on with behind an inserted "he said", where that is more than a place or a time."""
+    return ((at, len(words)),) if len(words) - at > 3 else ()
+
+
+def _that_follows(words: Words, index: int, cue: Cue) -> bool:
+    """Whether a clause follows the verb (", Marek said that the ..."): then the words before are not what is said."""
+    at = _behind(words, index, cue)
+    return at > index + 1 and words.low[at - 1] == "that"
+
+
+def _behind(words: Words, index: int, cue: Cue) -> int:
+    """Where what is said begins behind the verb: behind the person told, the time, and "that"."""
+    at = index + 1
+    if cue.lemma in {"tell", "inform", "assure", "warn", "accuse"}:
+        while at < len(words) and words.low[at] not in SUBORDINATORS and not words.is_punctuation(at) and at - index < 8:
+            if words.low[at] in TEMPORAL or words.low[at] in {"on", "in", "at"} or words.is_verb(at):
+                break
+            at += 1
+        at = at if at < len(words) and not words.is_verb(at) else index + 1
+    at = _behind_time(words, at)
+    for look in range(at, min(at + 9, len(words))):
+        if words.low[look] == "that" and (look == at or words.low[look - 1] not in {",", "of"}):
+            return look + 1
+        if words.is_punctuation(look) or words.is_verb(look):
+            break
+    return min(at, len(words))
+
+
+def _behind_time(words: Words, at: int) -> int:
+    """Behind "on Monday evening", "late on 4 May"."""
+    end = at
+    while end < len(words) and (
+        words.low[end] in TEMPORAL or words.low[end] in {"on", "in", "at", "the", "of"} or words.text[end].isdigit()
+    ):
+        end += 1
+    return end if end > at and (words.low[end - 1] in TEMPORAL or words.text[end - 1].isdigit()) else at
+
+
+def _chained(words: Words, index: int, cue: Cue, previous: Range | None) -> Found | None:
+    """ "Marek closed the bridge, adding that it would not open", "Marek left and said": the subject before."""
+    if not index or words.low[index - 1] not in {",", "and", "but"} or (cue.lemma == "add" and words.low[index] == "add"):
+        return None
+    source = previous or subject_of(words)
+    if source is None or source[1] > index or not cue.strong:
+        return None
+    return Found(
+        3, source, (index, index + 1), (index, index + 1), ((_behind(words, index, cue), len(words)),), cue.lemma, cue.stance
+    )

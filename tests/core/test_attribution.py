@@ -1,0 +1,93 @@
+"""Who says what: every form in which a sentence names its source, and how speakers are carried through a document."""
+
+import pytest
+
+from monitor.extract.attribution import attributions
+from monitor.extract.pipeline import load_pipeline
+from monitor.records import Attribution, Stance
+
+NLP = load_pipeline(None)
+ACTORS = {"Ruritania": ("Strelsau", "Sapt"), "Dock Union": ("union",)}
+
+
+def read(text: str) -> list[Attribution | None]:
+    return attributions(NLP(text), ACTORS)
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "org"),
+    [
+        ("Mayor Ivo Marek told reporters on Monday that the bridge was shut.", "Ivo Marek", None),
+        ("The bridge is shut, Mayor Ivo Marek said on Monday.", "Ivo Marek", None),
+        ('"The bridge is shut," said Defence Minister Tora Lind of Norway.', "Tora Lind", "Norway"),
+        ('"The bridge is shut," Tora Lind, Norway\'s defence minister, wrote on her page.', "Tora Lind", "Norway"),
+        ("The harbour is shut, said the commander of the Polish coast guard, Jan Wilk.", "Jan Wilk", "Poland"),
+        ("Norway's ambassador to Chile, Tora Lind, said that the harbour was shut.", "Tora Lind", "Norway"),
+        ("According to a senior U.S. defense official, the harbour is shut.", "senior U.S. defense official", "United States"),
+        ("By the union's latest count 40 ships are waiting.", "union", "Dock Union"),
+        ("No more ships for Chile: Kremlin", "Kremlin", "Russia"),
+        ("Pentagon: harbour is shut", "Pentagon", "United States"),
+        ("Harbour to stay shut, Strelsau says", "Strelsau", "Ruritania"),
+        ("OSLO, May 3 (Fjord) - Norway's parliament has ratified the pact.", "Norway's parliament", "Norway"),
+        ("Forty ships sank, a newspaper reported, citing the navy.", "navy", None),
+        ("Forty ships sank, figures of the Polish navy show.", "Polish navy", "Poland"),
+        ("The strike is over, the union let it be known on Friday.", "union", "Dock Union"),
+        ("Ruritania has closed the pass, its foreign ministry said.", "foreign ministry", "Ruritania"),
+        ("On Friday night Chancellor Ada Brock vowed to reopen the harbour.", "Ada Brock", None),
+    ],
+)
+def test_the_source_is_found_in_each_form(text: str, speaker: str, org: str | None) -> None:
+    found = read(text)[0]
+    assert found is not None
+    assert (found.speaker, found.org) == (speaker, org)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The harbour is shut.",
+        "Its claims and reports filled three states.",
+        "Forty ships waited in the United States.",
+        "He lives in a house of his own.",
+    ],
+)
+def test_where_nobody_speaks_the_outlet_does(text: str) -> None:
+    assert read(text) == [None]
+
+
+def test_hearsay_has_a_cue_and_no_speaker() -> None:
+    (found,) = read("Forty ships are believed to have sunk off the cape.")
+    assert found is not None
+    assert found.speaker is None
+    assert found.stance is Stance.ESTIMATES
+
+
+def test_pronouns_and_offices_mean_whoever_spoke_before() -> None:
+    text = "Colonel Fritz Sapt denied it. He added that the pass was open. The colonel insisted that no one was hurt."
+    assert [one.speaker if one else None for one in read(text)] == ["Fritz Sapt"] * 3
+
+
+def test_a_surname_is_brought_to_the_full_name_and_to_the_topics_actor() -> None:
+    text = "Ambassador Fritz Sapt arrived late. Sapt said that the pass was open."
+    found = read(text)[1]
+    assert found is not None
+    assert (found.speaker, found.org) == ("Fritz Sapt", "Ruritania")
+
+
+def test_a_quotation_runs_on_over_sentences() -> None:
+    text = 'Mayor Ivo Marek said: "The bridge is shut. It stays shut. Nobody may cross." Rain fell.'
+    assert [one.speaker if one else None for one in read(text)] == ["Ivo Marek", "Ivo Marek", "Ivo Marek", None]
+
+
+def test_reported_speech_runs_on_where_the_verb_is_shifted_back() -> None:
+    text = "The bridge would be mended, Mayor Ivo Marek said. The work would take a year. It rained."
+    assert [one.speaker if one else None for one in read(text)] == ["Ivo Marek", "Ivo Marek", None]
+
+
+def test_source_cue_and_content_are_spans_of_the_text() -> None:
+    text = "The bridge is shut, Mayor Ivo Marek said on Monday."
+    (found,) = read(text)
+    assert found is not None
+    assert [text[a:b] for a, b in found.source] == ["Mayor Ivo Marek"]
+    assert [text[a:b] for a, b in found.cue] == ["said"]
+    assert [text[a:b] for a, b in found.content] == ["The bridge is shut"]

@@ -1,0 +1,55 @@
+"""Stance: the reporting word, its negation and the mood of what is said."""
+
+import pytest
+
+from monitor.extract.attribution import attributions
+from monitor.extract.pipeline import load_pipeline
+from monitor.records import Stance
+
+NLP = load_pipeline(None)
+
+
+@pytest.mark.parametrize(
+    ("text", "stance"),
+    [
+        ("The navy said that forty ships had sunk.", Stance.ASSERTS),
+        ("Norway confirmed the loss of two ships.", Stance.CONFIRMS),
+        ("Norway acknowledged that two ships were lost.", Stance.CONFIRMS),
+        ("Norway denied that two ships were lost.", Stance.DENIES),
+        ("The reports are baseless, the Norwegian navy said.", Stance.DENIES),
+        ("The navy warned of more losses.", Stance.WARNS),
+        ("Any ship that comes near will be a legitimate target, the rebels' spokesman said.", Stance.WARNS),
+        ("Norway pledged to send two ships.", Stance.PROMISES),
+        ("Norway will send two ships, its defence minister said.", Stance.PROMISES),
+        ("Norway refused to send ships.", Stance.REFUSES),
+        ("Norway will not send ships, its defence minister said.", Stance.REFUSES),
+        ("Norway ruled out a strike.", Stance.REFUSES),
+        ("Norway is weighing a strike, its prime minister said.", Stance.CONSIDERS),
+        ("Repairs will cost about 40 million euros, the mayor said.", Stance.ESTIMATES),
+        ("The rebels claimed that two ships had sunk.", Stance.ALLEGES),
+    ],
+)
+def test_each_stance_is_read(text: str, stance: Stance) -> None:
+    found = attributions(NLP(text), {})[0]
+    assert found is not None
+    assert found.stance is stance
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Norway declined to confirm the loss of two ships.",
+        "The ministry neither confirmed nor denied the loss.",
+        "Norway has not confirmed the loss.",
+        "Norway did not rule out a strike.",
+    ],
+)
+def test_what_is_withheld_is_no_confirmation_and_no_refusal(text: str) -> None:
+    found = attributions(NLP(text), {})[0]
+    assert found is None or found.stance in {Stance.ASSERTS, Stance.CONSIDERS}
+
+
+def test_another_states_plan_is_no_promise() -> None:
+    found = attributions(NLP("Chile will send two ships, Norwegian Defence Minister Tora Lind said."), {})[0]
+    assert found is not None
+    assert (found.org, found.stance) == ("Norway", Stance.ASSERTS)
