@@ -16,6 +16,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from monitor import ports
 from monitor.alerts.attempts import after_failure
@@ -38,6 +39,8 @@ RENEW = 3.0
 """Seconds between two renewals of an outbox while its attempt takes long; well below the lease."""
 GRACE = 10.0
 """Seconds that attempts have to end when the role is asked to stop; others come again after their lease."""
+REST = 30.0
+"""Seconds that a topic rests after an error that nobody foresaw."""
 STORE_PAUSE = 1.0
 """Seconds before the store is tried again."""
 
@@ -64,6 +67,7 @@ class Deliverer:
         self._renew = renew
         self._grace = grace
         self._channels: dict[Channel, ports.Channel] = {}
+        self._rests_until: dict[TopicSlug, datetime] = {}
         self._wake = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -92,13 +96,26 @@ class Deliverer:
         """Takes the next events of every topic that no other process reads; how many."""
         done = 0
         for topic in self._world.topics():
-            if not self._world.events.acquire(topic):
+            if self._world.clock() < self._rests_until.get(topic, self._world.clock()):
                 continue
-            for received in self._world.events.read(topic, count=BATCH):
-                self._offer(received.work)
-                self._world.events.acknowledge(topic, received)
-                done += 1
+            try:
+                done += self._subscribe_topic(topic)
+            except StoreUnavailable:
+                raise
+            except Exception:
+                # No event is skipped: it would be an alert that never comes. The other topics go on meanwhile.
+                log.exception("events of topic %s cannot be offered; they wait and are tried again in %.0f s", topic, REST)
+                self._rests_until[topic] = self._world.clock() + timedelta(seconds=REST)
         return done
+
+    def _subscribe_topic(self, topic: TopicSlug) -> int:
+        if not self._world.events.acquire(topic):
+            return 0
+        received = self._world.events.read(topic, count=BATCH)
+        for item in received:
+            self._offer(item.work)
+            self._world.events.acknowledge(topic, item)
+        return len(received)
 
     def _offer(self, event: Event) -> None:
         """Tells each subscription that wants the development, under the configuration that it was decided under."""

@@ -18,6 +18,7 @@ from monitor.records.ids import SubscriptionName
 from tests.alerts import a_message, dev
 from tests.records import NOON, TOPIC, a_development, an_event
 from workers.adapters.redis import keys, scripts
+from workers.adapters.redis.dead_letters import RedisDeadLetters
 from workers.adapters.redis.events import RedisEvents
 from workers.adapters.redis.leases import Leases
 from workers.adapters.redis.outboxes import IDLE, RedisOutboxes
@@ -106,23 +107,25 @@ def test_a_dead_letter_makes_way_and_is_kept_with_its_reason(outboxes: RedisOutb
     leased = lease(outboxes)
     assert outboxes.commit(leased, outcome(leased, DeliveryState.DEAD, error="no such room"))
     assert [message.development for message in drain(outboxes)] == [dev("d2")]
-    (letter,) = RedisSubscriptions(redis).dead_letters()
-    assert (letter.message, letter.error, letter.attempts) == (leased.message, "no such room", 1)
+    (letter,) = RedisDeadLetters(redis).all()
+    assert letter.message is not None
+    assert (letter.message.message, letter.error, letter.message.attempts) == (leased.message, "no such room", 1)
 
 
 def test_a_retried_dead_letter_goes_out_once_and_a_dropped_one_never(outboxes: RedisOutboxes, redis: Redis) -> None:
-    people = RedisSubscriptions(redis)
+    people = RedisDeadLetters(redis)
     for name in ("d1", "d2"):
         outboxes.tell([a_message(name=name)], now=NOON)
         leased = lease(outboxes)
         outboxes.commit(leased, outcome(leased, DeliveryState.DEAD, error="no such room"))
     later = NOON + timedelta(days=9)
-    first, second = people.dead_letters()
-    assert people.retry(first.message, now=later)
-    assert not people.retry(first.message, now=later)
-    assert people.drop(second.message)
-    assert drain(outboxes, later) == [replace(first.message, told=later)]
-    assert people.dead_letters() == []
+    first, second = people.all()
+    assert people.retry(first, now=later)
+    assert not people.retry(first, now=later)
+    assert people.drop(second)
+    assert first.message is not None
+    assert drain(outboxes, later) == [replace(first.message.message, told=later)]
+    assert people.all() == []
 
 
 def test_a_commit_is_made_once_though_its_answer_was_lost(outboxes: RedisOutboxes, redis: Redis) -> None:

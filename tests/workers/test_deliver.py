@@ -19,7 +19,7 @@ from monitor import ports
 from monitor.errors import DeliveryFailed, DeliveryRefused
 from monitor.records import Development, Message, VerdictKind
 from monitor.records.codec import encode
-from monitor.records.ids import ChannelName, SubscriptionName
+from monitor.records.ids import ChannelName, Snapshot, SubscriptionName, TopicSlug
 from monitor.settings import Channel, Config
 from monitor.settings.delivery import AppriseChannel, FileChannel
 from tests.alerts import a_message, dev
@@ -28,6 +28,7 @@ from tests.workers.test_channels import Server, keys_in, serving
 from workers.adapters.channels import opener
 from workers.adapters.redis import keys
 from workers.adapters.redis.configurations import RedisConfigurations
+from workers.adapters.redis.dead_letters import RedisDeadLetters
 from workers.adapters.redis.events import RedisEvents
 from workers.adapters.redis.leases import Leases
 from workers.adapters.redis.outboxes import RedisOutboxes
@@ -62,8 +63,10 @@ class Scene:
         self.redis = redis
         self.recorders: dict[str, Recorder] = {}
         self.now = NOON
+        self.topics = [TOPIC]
         self.configurations = RedisConfigurations(redis)
         self.people = RedisSubscriptions(redis)
+        self.dead = RedisDeadLetters(redis)
         self._open = opener(data_dir=data_dir, environment={}, terminal=StringIO())
         redis.sadd(keys.TOPICS, TOPIC)
 
@@ -87,7 +90,7 @@ class Scene:
     def deliverer(self, owner: str = "one", **more: Any) -> Deliverer:
         leases = Leases(self.redis, owner)
         world = Ports(
-            topics=lambda: [TOPIC],
+            topics=lambda: self.topics,
             events=RedisEvents(self.redis, leases),
             outboxes=RedisOutboxes(self.redis),
             configurations=self.configurations,
@@ -204,12 +207,12 @@ async def test_permanent_errors_and_what_is_too_old_become_dead_letters_with_the
     scene.configure(channels, {"desk": {"channels": ["closed", "away"]}}, delivery={"give_up_after": "1h", "backoff": "10m"})
     scene.happen(a_new("d1"))
     async with scene.running():
-        await until(lambda: len(scene.people.dead_letters()) == 1)
+        await until(lambda: len(scene.dead.all()) == 1)
         for _ in range(7):
             scene.now += timedelta(minutes=30)
             await asyncio.sleep(0.05)
-        await until(lambda: len(scene.people.dead_letters()) == 2)
-    errors = [letter.error for letter in scene.people.dead_letters()]
+        await until(lambda: len(scene.dead.all()) == 2)
+    errors = [letter.error for letter in scene.dead.all()]
     assert errors[0] == "no such room"
     assert errors[1].startswith("given up at attempt ")
     assert scene.waiting() == 0
@@ -221,8 +224,8 @@ async def test_messages_for_a_channel_that_is_configured_no_more_become_dead_let
     assert scene.deliverer().subscribe_once() == 1
     scene.configure({"log": FILE}, {"desk": {"channels": ["log"]}})
     async with scene.running():
-        await until(lambda: len(scene.people.dead_letters()) == 1)
-    assert "no channel old" in scene.people.dead_letters()[0].error
+        await until(lambda: len(scene.dead.all()) == 1)
+    assert "no channel old" in scene.dead.all()[0].error
 
 
 async def test_an_event_is_offered_under_the_configuration_that_it_was_decided_under(scene: Scene) -> None:
@@ -235,6 +238,21 @@ async def test_an_event_is_offered_under_the_configuration_that_it_was_decided_u
     async with scene.running():
         await until(lambda: len(scene.recorders["now"].arrived) == 1 and len(scene.recorders["then"].arrived) == 1)
     assert scene.recorders["then"].arrived[0].development == dev("d1")
+
+
+async def test_a_topic_whose_events_cannot_be_offered_loses_none_and_delays_no_other(scene: Scene, tmp_path: Path) -> None:
+    scene.configure({"log": FILE}, {"desk": {"channels": ["log"]}})
+    other = TopicSlug("treaty")
+    scene.topics.append(other)
+    stray = replace(a_new("d1"), snapshot=Snapshot(99))  # a configuration that nobody stored
+    scene.redis.xadd(keys.topic(TOPIC, "events"), {"event": encode(an_event(stray))})
+    scene.redis.xadd(keys.topic(other, "events"), {"event": encode(an_event(a_new("d2")))})
+    async with scene.running():
+        await until(lambda: (tmp_path / "alerts.jsonl").exists() and len(keys_in(tmp_path / "alerts.jsonl")) == 1)
+        assert scene.redis.xlen(keys.topic(TOPIC, "events")) == 1
+        scene.redis.hset(keys.CONFIG, "99", scene.configurations.load(scene.configurations.current()).model_dump_json())
+        scene.now += timedelta(seconds=31)
+        await until(lambda: len(keys_in(tmp_path / "alerts.jsonl")) == 2)
 
 
 async def test_a_reader_that_dies_before_it_acknowledges_tells_nothing_twice(scene: Scene, tmp_path: Path) -> None:

@@ -1,22 +1,17 @@
-"""What people look at and mend by hand: each subscription's counts, its waiting messages and its dead letters."""
+"""What people look at: each subscription's counts, and how many messages wait."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from redis import Redis
 
 from monitor.ports import OutboxName
-from monitor.records import DeadLetter, Message
-from monitor.records.codec import decode, encode
 from monitor.records.ids import SubscriptionName
-from workers.adapters.redis import keys, scripts
+from workers.adapters.redis import keys
 from workers.adapters.redis.client import reaches_store
-from workers.adapters.redis.outboxes import member, parse_member
-from workers.adapters.redis.polls import milliseconds
+from workers.adapters.redis.outboxes import parse_member
 
 
 class RedisSubscriptions:
@@ -45,30 +40,3 @@ class RedisSubscriptions:
         """`told`; `held:CONDITION`: developments held back as things stand; `sent:`, `failed:` (attempts), `dead:CHANNEL`."""
         found: Any = self._redis.hgetall(keys.subscription(name, "counts"))
         return {count.decode(): int(value) for count, value in sorted(found.items())}
-
-    @reaches_store
-    def dead_letters(self) -> Sequence[DeadLetter]:
-        """All dead letters, oldest first."""
-        letters = []
-        for name in sorted({outbox.subscription for outbox in self.outboxes()}):
-            found: Any = self._redis.hvals(keys.subscription(name, "dead"))
-            letters += [decode(data, DeadLetter) for data in found]
-        return sorted(letters, key=lambda letter: (letter.at, letter.message.key))
-
-    @reaches_store
-    def retry(self, message: Message, *, now: datetime) -> bool:
-        """Puts a dead letter's message back at the end of its outbox, told anew at `now`. False where it is gone by now.
-
-        told is set anew because the time to give up counts from it.
-        """
-        fresh = replace(message, told=now)
-        name, channel = message.subscription, message.channel
-        names = [keys.subscription(name, "dead"), keys.outbox(name, channel, "messages"), keys.subscription(name, "counts")]
-        done = bool(scripts.call(self._redis, "retry_dead", names, [message.key, encode(fresh), channel]))
-        self._redis.zadd(keys.OUTBOXES_DUE, {member(name, channel): milliseconds(now)}, lt=True)
-        return done
-
-    @reaches_store
-    def drop(self, message: Message) -> bool:
-        """Deletes a dead letter for good. False where it is gone by now."""
-        return bool(self._redis.hdel(keys.subscription(message.subscription, "dead"), message.key))
