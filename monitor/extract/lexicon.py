@@ -159,7 +159,7 @@ POINTING = words("the this that his her its their")
 RELATIVES = words("who which")
 BETWEEN = words(
     """
-    also later then now still again both all just himself herself itself themselves has have had once already even
+    neither also later then now still again both all just himself herself itself themselves has have had once already even
     only yesterday today jointly publicly privately flatly reportedly repeatedly earlier first was were is are be
     been being to will would not n't did does do n’t never ever further meanwhile however instead too simply
     """

@@ -32,6 +32,7 @@ CLOSING = frozenset("”’»\"'")
 _DASHES = frozenset({"–", "—", "--", " - "})
 _INSIDE = frozenset({"-", "'s", "’s", "'", "’", "/", "&"})
 _PARTICLES = word_list("de da di del der den van von bin ibn al el la le du dos al- bint abu of the and for")
+_MONTH_NAMES = word_list("jan april may june august")
 _LONGEST = 16  # words of a noun phrase that names a speaker
 
 
@@ -77,7 +78,7 @@ class Words:
 
     def _is_name(self, index: int, common: frozenset[str], shouted: bool) -> bool:
         text, low = self.text[index], self.low[index]
-        if not text[0].isupper() or low in TEMPORAL:
+        if not text[0].isupper() or (low in TEMPORAL and not self._is_forename(index)):
             return False
         first = index == 0 or self.text[index - 1] in OPENING or self.text[index - 1] in {":", "-", "–", "—"}
         if first and (low in STOP or low in DETERMINERS or low in PREPOSITIONS or low in SUBORDINATORS):
@@ -87,6 +88,11 @@ class Words:
     def end(self, index: int) -> int:
         """The offset in the document behind the word."""
         return self.idx[index] + len(self.text[index])
+
+    def _is_forename(self, index: int) -> bool:
+        """Whether the month is a person's name: "Jan Wilk", "June Ferro"."""
+        behind = self.text[index + 1 : index + 2]
+        return self.low[index] in _MONTH_NAMES and bool(behind) and behind[0][0].isupper() and behind[0].lower() not in TEMPORAL
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The words start..end as offsets in the document."""
