@@ -11,6 +11,7 @@ import os
 import random
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import ExitStack
@@ -101,7 +102,7 @@ def deliver(world: World, stop: threading.Event) -> None:
     """Tells subscribers."""
     from functools import partial
 
-    from workers.adapters.channels import open_channel
+    from workers.adapters.channels import opener
     from workers.adapters.redis.events import RedisEvents
     from workers.adapters.redis.outboxes import RedisOutboxes
     from workers.adapters.redis.units import known_topics
@@ -110,9 +111,9 @@ def deliver(world: World, stop: threading.Event) -> None:
     ports = Ports(
         topics=partial(known_topics, world.redis),
         events=RedisEvents(world.redis, world.leases),
-        outboxes=RedisOutboxes(world.redis, owner=world.name),
+        outboxes=RedisOutboxes(world.redis),
         configurations=world.configurations,
-        open_channel=partial(open_channel, data_dir=world.data_dir),
+        open_channel=opener(data_dir=world.data_dir, environment=os.environ, terminal=sys.stdout),
         clock=utc_now,
         jitter=random.random,
     )

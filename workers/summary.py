@@ -32,7 +32,8 @@ class Summary:
     """Counts since the data directory was made.
 
     entries: read from feeds, revisions included; matched: of these, units of work (an entry counts once for each topic);
-    verdicts by kind; sent: messages that reached their channel; dead: what was set aside or given up.
+    verdicts by kind; sent: developments that subscriptions were told, once each
+    whatever the number of channels; dead: what was set aside or given up.
     """
 
     entries: int = 0
@@ -84,8 +85,8 @@ class Summaries:
                     verdicts[name.removeprefix("verdict:")] += count
         for name in config.subscriptions:
             counts = self._counts(keys.subscription(SubscriptionName(name), "counts"))
-            sent += counts.get("sent", 0)
-            dead += counts.get("dead", 0)
+            sent += counts.get("told", 0)
+            dead += sum(count for kind, count in counts.items() if kind.startswith("dead:"))
         return Summary(
             entries=sum(state.entries + state.revisions for state in states),
             matched=matched,
