@@ -1,34 +1,44 @@
 """Figures and counted quantities of a text, each with its bounds, unit, role and span (docs/vocabulary.md, "quantity").
 
-A sentence is cut into pieces; at each place where a number may start it is told whether the figure counts anything (`kinds`);
-what may count is read as a number (`numbers`) with its range, currency or measure (`units`), bound (`bounds`), noun (`nouns`) and
-role (`roles`). Reads tags where the document has them and works without.
+    sentence -> pieces -> each place where a number may start
+        | kinds.uncounted      dates, ages, designations: told apart, done
+        | ranges.amounts_at    number, currency, measure, range
+        | bounds               "as many as", "or so"
+        | nouns, elided        what is counted
+        | roles, context       total or change; actor, place, time
+
+Reads tags where the document has them and works without.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from spacy.tokens import Doc
 
 from monitor.extract.figures.bounds import bound_after, bound_before
-from monitor.extract.figures.elided import elided_noun
+from monitor.extract.figures.context import actor_of, place_of, time_of
+from monitor.extract.figures.elided import crowd, elided_noun, subject_noun
 from monitor.extract.figures.kinds import Kind, uncounted
 from monitor.extract.figures.lexer import Piece, lex
-from monitor.extract.figures.nouns import noun_at
-from monitor.extract.figures.numbers import ONES, SCALES, TENS, Number, hyphen_at, low_at, number_at, touches
-from monitor.extract.figures.roles import changes_before, ranges_before, role_of
-from monitor.extract.figures.units import measure_after, money_after, money_before, rate_after
+from monitor.extract.figures.nouns import Noun, noun_at, with_tail
+from monitor.extract.figures.numbers import ONES, SCALES, TENS, low_at
+from monitor.extract.figures.periods import is_period
+from monitor.extract.figures.ranges import Amount, amounts_at
+from monitor.extract.figures.roles import role_of
+from monitor.extract.figures.units import money_before, rate_after
 from monitor.records import Qualifier, Quantity, Role
 
 COUNTED = frozenset({Kind.COUNT, Kind.MONEY, Kind.PERCENT, Kind.MEASURE, Kind.DURATION})
+"""The kinds of figures that are quantities unless a topic asks for others."""
+
 _VAGUE = ("dozens", "tens", "scores", "hundreds", "thousands", "millions", "billions", "trillions", "half")
 _STARTERS = {*ONES, *TENS, *SCALES, *_VAGUE, "a", "an", "several", "many", "½", "¼", "¾"} - {"hundred"}
 _HINTS = "|".join([*ONES, *TENS, *SCALES, *_VAGUE, "dozen", "thirds?", "quarters?", "fifths?", "tenths?"])
 _HINT = re.compile(rf"[\d½¼¾⅓⅔]|\b(?:{_HINTS})\b", re.IGNORECASE)
-_TO = {"to", "-", "–", "—", "or", "and", "‑", "‐"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,16 +52,23 @@ class Figure:
     quantity: Quantity | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Amount:
-    """A number or range with its unit at pieces[first:end]; kind and unit "" where no unit is written."""
+class _Said(NamedTuple):
+    """A unit that was read in a sentence, what it counted, and of what kind the figure was."""
 
-    number: Number
-    top: Number | None
-    kind: Kind
     unit: str
-    first: int
-    end: int
+    what: str
+    kind: Kind
+
+
+@dataclass(slots=True)
+class _Sentence:
+    """What the rules share while they read a sentence: its pieces, tags by offset, and the unit that was counted last."""
+
+    text: str
+    pieces: list[Piece]
+    tags: dict[int, str]
+    before: str
+    last: list[_Said] = field(default_factory=list)
 
 
 def quantities(doc: Doc, kinds: frozenset[Kind] = COUNTED) -> tuple[Quantity, ...]:
@@ -63,9 +80,13 @@ def figures(doc: Doc) -> tuple[Figure, ...]:
     """All figures of a document in order of their spans, with their kinds: counts, dates, ages, scores and the rest."""
     text = doc.text
     found: list[Figure] = []
+    before = ""
     for start, end, tags in _sentences(doc):
-        if _HINT.search(text, start, end):
-            found.extend(_read(text, lex(text, start, end), tags))
+        if not _HINT.search(text, start, end):
+            continue
+        sentence = _Sentence(text, lex(text, start, end), tags, before)
+        found.extend(_read(sentence))
+        before = next((said.unit for said in reversed(sentence.last) if said.kind is Kind.COUNT), before)
     return tuple(found)
 
 
@@ -78,161 +99,132 @@ def _sentences(doc: Doc) -> Iterator[tuple[int, int, dict[int, str]]]:
             yield span.start_char, span.end_char, {token.idx: token.tag_ for token in span} if tagged else {}
 
 
-def _read(text: str, pieces: list[Piece], tags: dict[int, str]) -> Iterator[Figure]:
-    index = 0
+def _read(sentence: _Sentence) -> Iterator[Figure]:
+    pieces, index = sentence.pieces, 0
     while index < len(pieces):
         piece = pieces[index]
         if piece.kind != "number" and piece.low not in _STARTERS:
             index += 1
             continue
-        money = money_before(pieces, index)
-        other = uncounted(pieces, index) if money is None else None
+        other = uncounted(pieces, index) if money_before(pieces, index) is None else None
         if other is not None:
             kind, end = other
-            yield Figure(kind=kind, start=piece.start, end=pieces[end - 1].end, surface=text[piece.start : pieces[end - 1].end])
+            stop = pieces[end - 1].end
+            yield Figure(kind=kind, start=piece.start, end=stop, surface=sentence.text[piece.start : stop])
             index = end
             continue
-        amount = _amount(pieces, index)
-        if amount is None:
-            index += 1
-            continue
-        index = amount.end
-        for one in _split(pieces, amount):
-            yield _figure(text, pieces, one, tags)
+        amounts = amounts_at(pieces, index)
+        index = amounts[-1].end if amounts else index + 1
+        read = [_figure(sentence, amount) for amount in reversed(amounts)]  # the later one has the noun of both
+        yield from reversed(read)
 
 
-def _amount(pieces: Sequence[Piece], index: int) -> _Amount | None:
-    """A number with currency, measure and range: "$10-15 million", "between 10 and 15 thousand", "5 to 8 percent"."""
-    money = money_before(pieces, index)
-    number = number_at(pieces, index)
-    if number is None:
-        return None
-    first = money[1] if money else index
-    kind, unit, end = _unit_after(pieces, number, money)
-    top = _top(pieces, number, end, first)
-    if top is not None:
-        other = _unit_after(pieces, top, money_before(pieces, top.first))
-        if other[1] and (not unit or unit == other[1] or kind == Kind.MONEY):
-            kind, unit = other[:2] if not unit else (kind, unit)
-        return _Amount(number, top, kind, unit, first, max(other[2], top.end))
-    return _Amount(number, None, kind, unit, first, end)
-
-
-def _unit_after(pieces: Sequence[Piece], number: Number, money: tuple[str, int] | None) -> tuple[Kind, str, int]:
-    if money is not None:
-        after = money_after(pieces, number.end)
-        return Kind.MONEY, money[0], after[1] if after else number.end
-    if number.share:
-        return Kind.PERCENT, "percent", number.end
-    if (paid := money_after(pieces, number.end)) is not None:
-        return Kind.MONEY, *paid
-    if (measured := measure_after(pieces, number.end)) is not None:
-        kind, unit, end = measured
-        return Kind(kind), unit, end
-    return Kind.COUNT, "", number.end
-
-
-def _top(pieces: Sequence[Piece], number: Number, end: int, first: int) -> Number | None:
-    """The upper number of a range whose lower one ends at a piece, or None."""
-    at = end if low_at(pieces, end) in _TO else number.end
-    joint = low_at(pieces, at)
-    if joint not in _TO or at + 1 >= len(pieces) or number.floor or number.share:
-        return None
-    start = at + 1
-    while start < len(pieces) and pieces[start].text in {"$", "€", "£"}:
-        start += 1
-    if start >= len(pieces):
-        return None
-    top = number_at(pieces, start)
-    if top is None or top.floor or (joint in {"-", "–", "—", "‑", "‐"} and not touches(pieces, start)):
-        return None
-    if joint == "and" and "between" not in {low_at(pieces, first - 1), low_at(pieces, first - 2)}:
-        return None
-    if joint == "or" and top.value > 3 * number.value:
-        return None
-    low = _shared(pieces, number, top)
-    return top if low <= top.value or joint == "to" else None
-
-
-def _shared(pieces: Sequence[Piece], low: Number, top: Number) -> float:
-    """The lower value, with the upper one's scale where that is written once: "10 to 15 thousand", "11-12,000"."""
-    if low.scale == 1.0 and top.scale >= 1e3 and low.mantissa < top.mantissa:
-        return low.value * top.scale
-    shares = low.digits and top.digits and low.value < 1000 <= top.value and pieces[top.first].text.endswith(("000", "500"))
-    return low.value * 1000 if shares and top.value / 10 <= low.value * 1000 < top.value else low.value
-
-
-def _split(pieces: Sequence[Piece], amount: _Amount) -> list[tuple[_Amount, float, float | None, Role | None]]:
-    """A range as one interval; "from 3,000 to 12,000" and "rose 2,000 to 10,000" as two figures with their roles."""
-    top = amount.top
-    if top is None:
-        return [(amount, amount.number.value, None, None)]
-    low = _shared(pieces, amount.number, top)
-    joint = next(piece for piece in reversed(pieces[: top.first]) if piece.low in _TO).low
-    moved = low_at(pieces, amount.first - 1) == "from" and not ranges_before(pieces, amount.first - 1)
-    rose = (
-        joint == "to" and (low > top.value or low_at(pieces, amount.first - 1) == "by") and changes_before(pieces, amount.first)
-    )
-    if joint == "to" and (moved or rose or low > top.value):
-        before = _Amount(amount.number, None, amount.kind, amount.unit, amount.first, amount.number.end)
-        start = top.first - (money_before(pieces, top.first) is not None)
-        after = _Amount(top, None, amount.kind, amount.unit, start, amount.end)
-        return [
-            (before, low, None, Role.DELTA if rose and not moved else Role.PREVIOUS if moved else None),
-            (after, top.value, None, None),
-        ]
-    return [(amount, low, top.value, None)]
-
-
-def _figure(
-    text: str, pieces: Sequence[Piece], part: tuple[_Amount, float, float | None, Role | None], tags: dict[int, str]
-) -> Figure:
-    amount, low, high, role = part
-    first, end, kind, unit, what = amount.first, amount.end, amount.kind, amount.unit, ""
-    before = bound_before(pieces, _skip_back(pieces, first))
-    start = before[1] if before else first
-    after = bound_after(pieces, end)
-    if after is not None:
-        end = after[1]
-    if not unit:
-        joined = hyphen_at(pieces, end)
-        noun = noun_at(pieces, end, tags, one=amount.number.value == 1 or joined) or elided_noun(pieces, start, end, tags)
-        if noun is not None:
-            unit, what = noun.unit, text[pieces[noun.first].start : pieces[noun.end - 1].end]
-    elif kind is not Kind.DURATION:
-        rate = rate_after(pieces, end)
-        if rate is not None:
-            unit, end = unit + rate[0], rate[1]
-    qualifier = after[0] if after else before[0] if before else Qualifier.EXACT
-    if high is not None and low != high:
-        qualifier = Qualifier.RANGE
-    elif amount.number.floor and qualifier in {Qualifier.EXACT, Qualifier.ABOUT}:
-        qualifier = Qualifier.AT_LEAST
-    bounds = _bounds(qualifier, low, high)
-    role = role or role_of(pieces, start, amount.end)
-    surface = text[pieces[start].start : pieces[end - 1].end]
+def _figure(sentence: _Sentence, amount: Amount) -> Figure:
+    """The figure that an amount makes with the words around it."""
+    text, pieces = sentence.text, sentence.pieces
+    before = bound_before(pieces, _skip_back(pieces, amount.first))
+    after = bound_after(pieces, amount.end)
+    first, end = before[1] if before else amount.first, after[1] if after else amount.end
+    qualifier = _qualifier(amount, after[0] if after else before[0] if before else Qualifier.EXACT)
+    low, high = _bounds(qualifier, amount.low, amount.high)
+    role = amount.role or role_of(pieces, first, amount.end)
+    kind, unit, what, noun, end = _counted(sentence, amount, role, first, end)
+    if kind is Kind.DURATION and is_period(pieces, first, end):
+        kind = Kind.PERIOD
+    noun_first, noun_end = (noun.first, noun.end) if noun and not noun.elided else (end, end)
     quantity = Quantity(
-        low=bounds[0],
-        high=bounds[1],
+        low=low,
+        high=high,
         qualifier=qualifier,
         role=role,
         unit=unit,
         what=what or unit,
-        surface=surface,
-        start=pieces[start].start,
+        surface=text[pieces[first].start : pieces[end - 1].end],
+        start=pieces[first].start,
         end=pieces[end - 1].end,
+        actor=actor_of(pieces, first, noun_first, noun_end),
+        place=place_of(pieces, first, noun_end),
+        time=time_of(text, pieces, first, end),
     )
-    return Figure(kind=kind, start=quantity.start, end=quantity.end, surface=surface, quantity=quantity)
+    return Figure(kind=kind, start=quantity.start, end=quantity.end, surface=quantity.surface, quantity=quantity)
+
+
+def _counted(sentence: _Sentence, amount: Amount, role: Role, first: int, end: int) -> tuple[Kind, str, str, Noun | None, int]:
+    """Kind, unit, what is counted, its noun and where the figure's surface ends."""
+    pieces = sentence.pieces
+    if amount.unit and amount.unit != "votes":
+        rate = rate_after(pieces, end) if amount.kind is not Kind.DURATION else None
+        unit, end = (amount.unit + rate[0], rate[1]) if rate else (amount.unit, end)
+        what = _of_what(sentence, end) or unit
+        sentence.last.append(_Said(unit, what, amount.kind))
+        return amount.kind, unit, what, None, end
+    noun = noun_at(pieces, end, sentence.tags, one=amount.low == 1)
+    said = _same_again(sentence, amount, role) if noun is None else None
+    if said is not None:
+        return said.kind, said.unit, said.what, None, end
+    noun = noun or _elided(sentence, first, end)
+    if noun is None:
+        return amount.kind, sentence.before, sentence.before, None, end
+    unit = amount.unit or noun.unit
+    phrase = sentence.text[pieces[noun.first].start : pieces[with_tail(pieces, noun, sentence.tags) - 1].end]
+    if noun.elided and noun.first == first:
+        phrase = unit
+    rate = None if noun.elided else rate_after(pieces, noun.end)
+    if rate is not None:
+        unit += rate[0]
+    sentence.last.append(_Said(unit, phrase, amount.kind))
+    return amount.kind, unit, phrase, noun, end
+
+
+def _same_again(sentence: _Sentence, amount: Amount, role: Role) -> _Said | None:
+    """What the figure before or after counted, where this one only repeats it: "down from 3,000", "$42m, of which 15 million"."""
+    if not sentence.last:
+        return None
+    said = sentence.last[-1]
+    repeats = role is Role.PREVIOUS or amount.paired
+    grand = said.kind is Kind.MONEY and amount.low >= 1e5
+    return said if grand or (repeats and said.kind is not Kind.DURATION) else None
+
+
+def _elided(sentence: _Sentence, first: int, end: int) -> Noun | None:
+    """The noun of a count that none follows: by its verb, by the figure before, by its subject; else people."""
+    pieces, tags = sentence.pieces, sentence.tags
+    if (noun := elided_noun(pieces, first, end, tags)) is not None:
+        return noun
+    said = next((said for said in reversed(sentence.last) if said.kind is Kind.COUNT), None)
+    if said is not None:
+        return Noun(said.unit, first, first + 1, elided=True)
+    if (noun := subject_noun(pieces, first, tags)) is not None:
+        return noun
+    return None if sentence.before else crowd(pieces, first)
+
+
+def _of_what(sentence: _Sentence, end: int) -> str:
+    """What a measure or a share is of: "2.4 million tonnes | of coal", "a third | of the fleet", "40% | of voters"."""
+    if low_at(sentence.pieces, end) != "of":
+        return ""
+    stop = with_tail(sentence.pieces, Noun("", end, end), sentence.tags)
+    return sentence.text[sentence.pieces[end].end : sentence.pieces[stop - 1].end].strip() if stop > end + 1 else ""
 
 
 def _skip_back(pieces: Sequence[Piece], first: int) -> int:
-    """Back over words between a bound and its number: "at least another 500", "up to a further 200"."""
+    """Back over words between a bound and its number: "at least another 500", "up to a further 200", "about the same 40"."""
     at = first
-    while low_at(pieces, at - 1) in {"another", "further", "additional", "the", "between"} or (
-        low_at(pieces, at - 1) == "a" and at < first
-    ):
+    while low_at(pieces, at - 1) in {"another", "further", "additional", "between", "extra"}:
+        at -= 1
+    if at < first and low_at(pieces, at - 1) in {"a", "an"}:
         at -= 1
     return at
+
+
+def _qualifier(amount: Amount, stated: Qualifier) -> Qualifier:
+    if amount.high is not None and amount.low != amount.high:
+        return Qualifier.RANGE
+    if stated in {Qualifier.EXACT, Qualifier.ABOUT}:
+        if amount.floor:
+            return Qualifier.AT_LEAST
+        return Qualifier.ABOUT if amount.rough else stated
+    return stated
 
 
 def _bounds(qualifier: Qualifier, low: float, high: float | None) -> tuple[float | None, float | None]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.extract.figures.lexer import Piece
-from monitor.extract.figures.numbers import hyphen_at, low_at
+from monitor.extract.figures.numbers import hyphen_at, low_at, touches
 from monitor.extract.figures.tables import table, words
 
 # plurals without a plural's ending, each its own unit
@@ -64,15 +64,29 @@ PEOPLE = words("""
     freed unaccounted imprisoned jailed unemployed jobless vaccinated martyred ill sick poisoned fled slain buried
     held charged indicted convicted sentenced recovered conscripted mobilised mobilized drafted enlisted
 """)
-_LOOSE = {"more", "other", "others", "additional", "extra", "further", "new", "of", "fewer", "less"}
+# words between a number and its noun that add nothing to what is counted
+_LOOSE = words("more other others additional extra further new of fewer less such so-called the its their his her our remaining")
 _COMPOUND_HEADS = {"members", "officers"}
-_COMPOUND_FIRSTS = {"crew", "service", "police", "staff", "family", "board", "council", "cabinet", "gang", "party"}
-_REACH = 9
+_COMPOUND_FIRSTS = words("crew service police staff family board council cabinet gang party")
+_COLLECTIVES = words("""
+    panel team crew family group delegation squad gang garrison contingent party band jury staff cell community audience crowd
+""")
+_FINITE = {"VBD", "VBZ", "VBP", "MD", "IN", "PRP", "WDT", "WP", "EX"}
+_TAIL_PREPOSITIONS = words("of in from at on inside near across aboard around with for against to")
+_TAIL_PARTICIPLES = words("""
+    sent deployed stationed based killed wounded held trained seized captured fired launched built armed led backed bound made
+    trapped destroyed damaged lost shot struck injured missing infected displaced employed registered confirmed
+""")
+_NO_TAIL = words("""
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october
+    november december yesterday today tomorrow total all average addition return exchange
+""")
+_REACH, _TAIL_REACH = 9, 10
 
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """What a number counts: unit, the phrase (pieces[first:end]), and whether a verb gave it ("killed")."""
+    """What a number counts: unit, and the words that say so (pieces[first:end]); elided: a verb gave it ("3,000 killed")."""
 
     unit: str
     first: int
@@ -87,79 +101,140 @@ def is_plural(piece: Piece, tag: str = "") -> bool:
         return True
     if tag:
         return tag in {"NNS", "NNPS"}
-    return (
-        piece.kind == "word"
-        and len(word) > 3
-        and word.endswith("s")
-        and not word.endswith(("ss", "us", "is"))
-        and word not in _NOT_PLURAL
-    )
+    if piece.kind != "word" or len(word) < 4 or not word.endswith("s") or word in _NOT_PLURAL:
+        return False
+    return not word.endswith(("ss", "us", "is"))
 
 
 def plural(word: str) -> str:
     """The plural of a noun as a unit: "soldier", "soldiers" give "soldiers"; "person" gives "people"."""
     low = word.lower()
-    if low in _IRREGULAR:
-        return _IRREGULAR[low]
-    if low in _SINGULARS:
-        return _SINGULARS[low]
+    known = _IRREGULAR.get(low) or _SINGULARS.get(low)
+    if known:
+        return known
     if low.endswith("s") and not low.endswith(("ss", "us", "is")):
         return low
-    if low.endswith("y") and low[-2:-1] not in set("aeiou"):
+    if low.endswith("y") and low[-2:-1] not in {"a", "e", "i", "o", "u"}:
         return low[:-1] + "ies"
-    if low.endswith(("s", "x", "z", "ch", "sh")):
-        return low + "es"
-    return low + "s"
+    return low + "es" if low.endswith(("s", "x", "z", "ch", "sh")) else low + "s"
 
 
 def noun_at(pieces: Sequence[Piece], index: int, tags: dict[int, str], *, one: bool) -> Noun | None:
-    """The noun phrase that starts at a piece, right after a number. one: the number is 1 or joined by a hyphen ("27-nation")."""
-    at = index
+    """The noun phrase right behind a number: "10,000 | North Korean soldiers", "five | of the six reactors", "a 27 | -nation".
+
+    one: the number is 1, so that its noun is in the singular; a noun joined by a hyphen is so too.
+    """
     joined = hyphen_at(pieces, index)
-    at += joined
-    words: list[int] = []
-    while at < len(pieces) and len(words) < _REACH:
+    at = index + joined
+    if joined:
+        if low_at(pieces, at) == "strong":  # "a 10,000-strong force"
+            return Noun("people", min(at + 1, len(pieces) - 1), min(at + 2, len(pieces)))
+        known = at < len(pieces) and pieces[at].kind == "word" and pieces[at].low not in _NOT_COUNTED
+        if known and not hyphen_at(pieces, at + 1) and pieces[at].low not in {"plus", "odd"}:
+            return Noun(plural(pieces[at].low), at, at + 1)
+        at += known
+    found: list[int] = []
+    while at < len(pieces) and len(found) < _REACH:
         piece = pieces[at]
-        if piece.kind == "mark":
-            if hyphen_at(pieces, at) or (piece.text == "." and at > index and len(pieces[at - 1].text) == 1):
-                at += 1
-                continue
+        if _joins(pieces, at, found, tags):
+            at += 1
+            continue
+        if piece.kind == "mark" or (_stops(piece, tags) and not _of_whole(pieces, at, found)):
             break
-        if piece.kind == "word" and (piece.low in _STOP and not (piece.low in {"of", "the"} and not words)):
+        if piece.low in PEOPLE and not _noun_follows(pieces, at + 1, tags) and not hyphen_at(pieces, at + 1):
+            return None if found else Noun("people", at, at + 1, elided=True)
+        if piece.low in _LOOSE or (piece.kind == "number" and not found and not hyphen_at(pieces, at + 1)):
+            at += 1
+            continue
+        if one and found and piece.low.endswith(("ed", "ing")):
             break
-        if piece.kind == "word" and piece.low in PEOPLE and not _noun_follows(pieces, at + 1, tags):
-            if not words or not is_plural(pieces[words[-1]]):
-                return Noun("people", at, at + 1, elided=True) if not words or one else None
-            break
-        if piece.low not in _LOOSE and piece.low != "the":
-            words.append(at)
-            if is_plural(piece, tags.get(piece.start, "")) and not _noun_follows(pieces, at + 1, tags):
-                return Noun(_unit(pieces, words), words[0], at + 1)
-            if joined and len(words) == 1 and not hyphen_at(pieces, at + 1):
-                return None if piece.low == "strong" else Noun(plural(piece.low), at, at + 1)
+        found.append(at)
+        if is_plural(piece, tags.get(piece.start, "")) and not _noun_follows(pieces, at + 1, tags):
+            return Noun(_unit(pieces, found), found[0], at + 1)
         at += 1
-    if words and one and pieces[words[-1]].kind == "word":
-        return Noun(_unit(pieces, words), words[0], words[-1] + 1)
+    if found and one and pieces[found[-1]].kind == "word":
+        return Noun(_unit(pieces, found), found[0], found[-1] + 1)
     return None
+
+
+_NOT_COUNTED = words("member and to or")
+
+
+def _stops(piece: Piece, tags: dict[int, str]) -> bool:
+    return piece.kind == "word" and (piece.low in _STOP or tags.get(piece.start, "") in _FINITE)
+
+
+def _of_whole(pieces: Sequence[Piece], at: int, found: Sequence[int]) -> bool:
+    """ "five | of the six reactors", "72 | of its 101 members": the whole's noun is the part's."""
+    return not found and (pieces[at].low == "of" or (pieces[at].low in _LOOSE and low_at(pieces, at - 1) == "of"))
+
+
+def _joins(pieces: Sequence[Piece], at: int, found: Sequence[int], tags: dict[int, str]) -> bool:
+    """Whether the phrase goes on over a mark or "and": "battle-hardened", "U.S. troops", "Russian and North Korean soldiers"."""
+    low = pieces[at].low
+    if hyphen_at(pieces, at) or (low == "." and len(pieces[at - 1].text) == 1 and touches(pieces, at)):
+        return True
+    if low in {"’", "'", "s"} and touches(pieces, at) and found:
+        return True
+    if low not in {"and", "or", ","} or not found or is_plural(pieces[found[-1]], tags.get(pieces[found[-1]].start, "")):
+        return False
+    ahead = pieces[at + 1 : at + 4]
+    clear = [piece for piece in ahead if piece.kind == "word" and not _stops(piece, tags) and piece.low not in PEOPLE]
+    return len(clear) == len(ahead) and any(is_plural(piece, tags.get(piece.start, "")) for piece in clear)
 
 
 def _noun_follows(pieces: Sequence[Piece], at: int, tags: dict[int, str]) -> bool:
     """Whether the next word is a plural noun of the same phrase: "arms | sales", "wounded | soldiers"."""
-    if at >= len(pieces) or pieces[at].kind != "word" or pieces[at].low in _STOP or pieces[at].low in PEOPLE:
+    if at >= len(pieces) or pieces[at].kind != "word" or _stops(pieces[at], tags) or pieces[at].low in PEOPLE:
         return False
-    return is_plural(pieces[at], tags.get(pieces[at].start, "")) and pieces[at].low not in _ADVERB_LIKE
+    return is_plural(pieces[at], tags.get(pieces[at].start, "")) and pieces[at].low not in {"arrives", "leaves", "dies", "lives"}
 
 
-_ADVERB_LIKE = {"arrives", "leaves", "dies", "lives"}
-
-
-def _unit(pieces: Sequence[Piece], words: Sequence[int]) -> str:
-    head = pieces[words[-1]].low
-    if head in _COMPOUND_HEADS and len(words) > 1 and pieces[words[-2]].low in _COMPOUND_FIRSTS:
-        return f"{pieces[words[-2]].low} {head}"
+def _unit(pieces: Sequence[Piece], found: Sequence[int]) -> str:
+    head = pieces[found[-1]].low
+    if head in _COMPOUND_HEADS and len(found) > 1 and pieces[found[-2]].low in _COMPOUND_FIRSTS:
+        return f"{pieces[found[-2]].low} {head}"
     return plural(head)
 
 
-def low_run(pieces: Sequence[Piece], index: int, *words: str) -> bool:
-    """Whether these words stand from a piece on."""
-    return all(low_at(pieces, index + n) == word for n, word in enumerate(words))
+def collective(pieces: Sequence[Piece], first: int) -> Noun | None:
+    """ "a panel of | twelve", "a crew of | eight": people."""
+    if low_at(pieces, first - 1) == "of" and low_at(pieces, first - 2) in _COLLECTIVES:
+        return Noun("people", first - 2, first - 1, elided=True)
+    return None
+
+
+def with_tail(pieces: Sequence[Piece], noun: Noun, tags: dict[int, str]) -> int:
+    """Where the counted phrase ends with what is said of it: "soldiers | training in Russia", "tonnes | of aid for Gaza"."""
+    end = at = noun.end
+    while at < len(pieces) and at - noun.end < _TAIL_REACH:
+        piece = pieces[at]
+        if piece.kind != "word":
+            break
+        passive = piece.low in _TAIL_PARTICIPLES and low_at(pieces, at + 1) in _TAIL_PREPOSITIONS | {"by", "during"}
+        if passive or (piece.low.endswith("ing") and piece.low not in _STOP and at == noun.end):
+            end = at = at + 1
+            continue
+        if piece.low not in _TAIL_PREPOSITIONS:
+            break
+        stop = _object_end(pieces, at + 1, tags)
+        if stop is None:
+            break
+        end = at = stop
+    return end
+
+
+def _object_end(pieces: Sequence[Piece], at: int, tags: dict[int, str]) -> int | None:
+    """Where the noun phrase behind a preposition ends; None where it is a time, a number or nothing."""
+    start = at
+    while at < len(pieces) and at - start < 5:
+        piece = pieces[at]
+        determiner = at == start and piece.low in {"the", "a", "an", "its", "their", "his", "her", "this", "that"}
+        if hyphen_at(pieces, at) or (piece.text in {"’", "'", "s"} and touches(pieces, at)):
+            at += 1
+            continue
+        if piece.kind != "word" or piece.low in _NO_TAIL or (_stops(piece, tags) and not determiner) or piece.low in PEOPLE:
+            break
+        at += 1
+    timed = at < len(pieces) and (pieces[at].low in _NO_TAIL or pieces[at].kind == "number") and at - start < 2
+    return None if at == start or timed else at

@@ -29,7 +29,7 @@ SCALES = {
     "trillion": 1e12,
 }
 # written at or after a numeral: "12K", "61bn", "275m", "1.5 tn"; one-letter ones only without a space
-_SUFFIXES = {
+SUFFIXES = {
     "k": 1e3,
     "m": 1e6,
     "mn": 1e6,
@@ -43,8 +43,9 @@ _SUFFIXES = {
     "trn": 1e12,
     "trln": 1e12,
     "cr": 1e7,
+    "grand": 1e3,
 }
-_APART = {"mn", "mln", "bn", "bln", "tn", "trn", "trln"}
+_APART = {"mn", "mln", "bn", "bln", "tn", "trn", "trln", "grand"}
 # a plural scale names no number but a floor: docs/vocabulary.md has "hundreds" at 200 and "tens of thousands" at 20,000
 _FLOORS = {
     "dozens": 24.0,
@@ -97,7 +98,8 @@ _DASHES = {"-", "‐", "‑", "–", "—"}
 class Number:
     """A number read at pieces[first:end]. mantissa: its value before the last scale, for ranges that share one.
 
-    floor: a plural scale, at least that many; share: a part of a whole, as a percentage; digits: a bare numeral.
+    floor: a plural scale, at least that many; rough: "a couple of hundred", so about that many; share: a part of a whole, as a
+    percentage; digits: a bare numeral.
     """
 
     value: float
@@ -106,6 +108,7 @@ class Number:
     mantissa: float
     scale: float = 1.0
     floor: bool = False
+    rough: bool = False
     share: bool = False
     digits: bool = False
 
@@ -113,6 +116,11 @@ class Number:
 def low_at(pieces: Sequence[Piece], index: int) -> str:
     """The lower-case text of a piece; "" outside the sentence."""
     return pieces[index].low if 0 <= index < len(pieces) else ""
+
+
+def is_number(pieces: Sequence[Piece], index: int) -> bool:
+    """Whether a numeral stands there."""
+    return 0 <= index < len(pieces) and pieces[index].kind == "number"
 
 
 def touches(pieces: Sequence[Piece], index: int) -> bool:
@@ -157,8 +165,8 @@ def _scaled(pieces: Sequence[Piece], first: int, end: int, value: float, *, digi
         word = low_at(pieces, at)
         if word in SCALES:
             scale *= SCALES[word]
-        elif scale == 1.0 and digits and word in _SUFFIXES and (touches(pieces, at) or word in _APART):
-            scale = _SUFFIXES[word]
+        elif scale == 1.0 and digits and word in SUFFIXES and (touches(pieces, at) or word in _APART):
+            scale = SUFFIXES[word]
         else:
             break
         end = at + 1
@@ -242,7 +250,7 @@ def _share(pieces: Sequence[Piece], index: int) -> Number | None:
 
 def _several(pieces: Sequence[Piece], index: int) -> Number | None:
     """ "several hundred", "a few thousand", "many hundreds", "several dozen": a floor of two of the scale."""
-    at = index
+    at, floor = index, low_at(pieces, index + 1) != "couple"
     if low_at(pieces, at) == "a" and low_at(pieces, at + 1) in {"few", "couple"}:
         at += 2
         at += low_at(pieces, at) == "of"
@@ -257,7 +265,7 @@ def _several(pieces: Sequence[Piece], index: int) -> Number | None:
     at += 1
     while low_at(pieces, at) in SCALES:
         scale, at = scale * SCALES[low_at(pieces, at)], at + 1
-    return Number(value=2 * scale, first=index, end=at, mantissa=2.0, scale=scale, floor=True)
+    return Number(value=2 * scale, first=index, end=at, mantissa=2.0, scale=scale, floor=floor, rough=True)
 
 
 def _floor(pieces: Sequence[Piece], index: int) -> Number | None:
@@ -268,7 +276,7 @@ def _floor(pieces: Sequence[Piece], index: int) -> Number | None:
         return None
     further = _PLURAL_SCALES.get(low_at(pieces, at + 1)) if low_at(pieces, at) == "of" else None
     if further is not None:
-        base = {"tens": 20.0, "dozens": 20.0, "scores": 40.0}.get(word, value)
+        base = {"tens": 20.0, "dozens": 24.0, "scores": 40.0}.get(word, value)
         return Number(value=base * further, first=index, end=at + 2, mantissa=base, scale=further, floor=True)
     if word == "tens" or (word == "scores" and low_at(pieces, at) != "of"):
         return None

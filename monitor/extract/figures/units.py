@@ -128,7 +128,8 @@ _NATIONS = table("""
     ISK: icelandic
 """)
 _MEASURES = table("""
-    tonnes: tonne tonnes ton tons t
+    tonnes: tonne tonnes t
+    tons: ton tons
     kg: kg kgs kilo kilos kilogram kilograms kilogramme kilogrammes
     grams: g gram grams gramme grammes
     pounds: lb lbs
@@ -247,7 +248,7 @@ def measure_after(pieces: Sequence[Piece], index: int) -> tuple[str, str, int] |
         if (found := rule(pieces, at)) is not None:
             return found
     word = low_at(pieces, at)
-    if word in {"°", "degrees", "degree", "celsius", "fahrenheit"}:
+    if word in {"°", "degrees", "degree", "celsius", "fahrenheit"} or (word in {"c", "f"} and touches(pieces, at)):
         return "degree", "degrees", at + 1
     if word in _TIMES and (len(word) > 3 or touches(pieces, at)):
         return "duration", _TIMES[word], at + 1
@@ -297,6 +298,11 @@ def _weight(pieces: Sequence[Piece], at: int) -> tuple[str, str, int] | None:
     if word == "bpd":
         return "measure", "barrels a day", at + 1
     return ("measure", _MEASURES[word], at + 1) if word in _MEASURES and (len(word) > 1 or touches(pieces, at)) else None
+
+
+def is_unit(pieces: Sequence[Piece], index: int) -> bool:
+    """Whether a currency or measure stands after a number."""
+    return measure_after(pieces, index) is not None or money_after(pieces, index) is not None
 
 
 def rate_after(pieces: Sequence[Piece], index: int) -> tuple[str, int] | None:
