@@ -96,7 +96,8 @@ class Deliverer:
         """Takes the next events of every topic that no other process reads; how many."""
         done = 0
         for topic in self._world.topics():
-            if self._world.clock() < self._rests_until.get(topic, self._world.clock()):
+            rests_until = self._rests_until.get(topic)
+            if rests_until is not None and self._world.clock() < rests_until:
                 continue
             try:
                 done += self._subscribe_topic(topic)

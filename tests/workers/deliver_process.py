@@ -1,0 +1,40 @@
+"""A deliver process that tests kill: `python -m tests.workers.deliver_process REDIS_URL DATA_DIR NAME`, with short leases."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.records import TOPIC
+from workers.adapters.channels import opener
+from workers.adapters.redis.client import connect
+from workers.adapters.redis.configurations import RedisConfigurations
+from workers.adapters.redis.events import RedisEvents
+from workers.adapters.redis.leases import Leases
+from workers.adapters.redis.outboxes import RedisOutboxes
+from workers.deliver import Deliverer, Ports
+
+LEASE = 0.5
+
+
+def main(url: str, data_dir: str, name: str) -> None:
+    """Delivers until it is killed."""
+    redis = connect(url)
+    world = Ports(
+        topics=lambda: [TOPIC],
+        events=RedisEvents(redis, Leases(redis, name, seconds=LEASE)),
+        outboxes=RedisOutboxes(redis, lease=LEASE),
+        configurations=RedisConfigurations(redis),
+        open_channel=opener(data_dir=Path(data_dir), environment=os.environ, terminal=sys.stdout),
+        clock=lambda: datetime.now(UTC),
+        jitter=random.random,
+    )
+    asyncio.run(Deliverer(world, renew=LEASE / 4).run(asyncio.Event()))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
