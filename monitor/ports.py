@@ -119,8 +119,11 @@ class FeedStates(Protocol):
         """Of the identity keys given (`monitor.feeds.identity`), those that are known, with what is stored for each."""
         ...
 
-    def commit(self, state: FeedState, remember: Mapping[str, str]) -> None:
-        """Writes the state, and what is to be known of entries, in one step."""
+    def commit(self, state: FeedState, remember: Mapping[str, str]) -> bool:
+        """Writes the state, and what is to be known of entries, in one step.
+
+        False where another worker has committed a poll since the state was loaded (`polls` counts them): then nothing is written.
+        """
         ...
 
 

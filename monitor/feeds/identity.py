@@ -153,17 +153,18 @@ def resolve(
             continue
         if before is None:
             new.add(id_)
-        fresh[id_, revision] = _entry(parsed, id_, revision, outlet, seen)
+        fresh[id_, revision] = _entry(parsed, id_, revision, outlet=outlet, name=plain(parsed.source_title or ""), seen=seen)
     ordered = sorted(fresh.values(), key=lambda entry: entry.published)
     return Resolution(entries=tuple(ordered), remember=remember, new=len(new), revised=len({entry.id for entry in ordered} - new))
 
 
-def _entry(parsed: ParsedEntry, id_: EntryId, revision: RevisionId, outlet: Outlet, seen: datetime) -> Entry:
+def _entry(parsed: ParsedEntry, id_: EntryId, revision: RevisionId, *, outlet: Outlet, name: str, seen: datetime) -> Entry:
+    """The entry; name: the outlet that an aggregator took it from, if any."""
     return Entry(
         id=id_,
         revision=revision,
         feed=outlet.feed,
-        outlet=parsed.source_title or outlet.outlet,
+        outlet=name or outlet.outlet,
         publisher=outlet.publisher,
         url=parsed.link or outlet.url,
         title=parsed.title,

@@ -13,7 +13,8 @@ class FeedState:
     """A feed's memory: validators for the next conditional GET, and how its polls went.
 
     body is the hash of the last body that was read whole; failures counts polls that failed in a row; error says in plain words
-    why the last one did, None after a success; polls, entries and revisions count all that came so far; gone is set by a 410.
+    why the last one did, None after a success; bozo what is malformed in a feed that is read all the same; ttl the seconds
+    between polls that the feed asked for; polls, entries, revisions and matched count all that came so far; gone is set by a 410.
     """
 
     feed: FeedId
@@ -28,6 +29,7 @@ class FeedState:
     failures: int = 0
     error: str | None = None
     bozo: str | None = None
+    ttl: float | None = None
     gone: bool = False
     polls: int = 0
     entries: int = 0

@@ -6,64 +6,20 @@ import asyncio
 import gzip
 import socket
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from aiohttp import web
 
 from monitor.errors import AddressRefused, FeedGone, FetchFailed
 from monitor.settings import HttpSettings
+from tests.workers.conftest import FEED, Server
 from workers.adapters.addresses import refusal
 from workers.adapters.http import GuardedClient, user_agent
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-FEED = b"<rss version='2.0'><channel><title>Herald</title></channel></rss>"
-
-
-class Server:
-    """Answers by path, and keeps the requests."""
-
-    def __init__(self) -> None:
-        self.port = 0
-        self.requests: list[web.BaseRequest] = []
-        self.busy = self.busiest = 0
-        self.answers: dict[str, Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]] = {}
-
-    def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
-
-    def answer(self, path: str, status: int = 200, body: bytes = FEED, **headers: str) -> str:
-        async def respond(_: web.BaseRequest) -> web.Response:
-            return web.Response(
-                status=status, body=body, headers={name.replace("_", "-"): value for name, value in headers.items()}
-            )
-
-        self.answers[path] = respond
-        return self.url(path)
-
-    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        self.requests.append(request)
-        self.busy += 1
-        self.busiest = max(self.busiest, self.busy)
-        try:
-            return await self.answers[request.path](request)
-        finally:
-            self.busy -= 1
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[Server]:
-    found = Server()
-    runner = web.ServerRunner(web.Server(found.handle))
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    found.port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]  # a started site has one
-    yield found
-    await runner.cleanup()
 
 
 def client(*allow: str, **settings: Any) -> GuardedClient:

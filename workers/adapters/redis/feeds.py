@@ -1,0 +1,58 @@
+"""The port `FeedStates` on Redis: one state and one hash of identity keys for each feed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from redis import Redis
+
+from monitor.records.codec import decode, encode
+from monitor.records.feeds import FeedState
+from monitor.records.ids import FeedId
+from workers.adapters.redis import keys, scripts
+from workers.adapters.redis.client import reaches_store
+
+KEEP_DAYS = 30
+"""Days for which a key is known after it was last in the feed."""
+MOST_KEYS = 30_000
+"""Keys of one feed: the largest feed that is read (10,000 entries of two keys each), and as much again of its past."""
+CHUNK = 1_000
+"""Keys that are asked for at a time, so that no single call holds the server up."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class RedisFeedStates:
+    """What is remembered of feeds."""
+
+    def __init__(self, redis: Redis, *, most_keys: int = MOST_KEYS) -> None:
+        self._redis = redis
+        self._most_keys = most_keys
+
+    @reaches_store
+    def load(self, feed: FeedId) -> FeedState:
+        """See `monitor.ports.FeedStates.load`."""
+        data: Any = self._redis.get(keys.feed(feed, "state"))
+        return FeedState(feed=feed) if data is None else decode(data, FeedState)
+
+    @reaches_store
+    def known(self, feed: FeedId, keys_: Sequence[str]) -> Mapping[str, str]:
+        """See `monitor.ports.FeedStates.known`."""
+        found: dict[str, str] = {}
+        for start in range(0, len(keys_), CHUNK):
+            chunk = list(keys_[start : start + CHUNK])
+            values: Any = self._redis.hmget(keys.feed(feed, "known"), chunk)
+            found.update((key, value.decode()) for key, value in zip(chunk, values, strict=True) if value is not None)
+        return found
+
+    @reaches_store
+    def commit(self, state: FeedState, remember: Mapping[str, str]) -> bool:
+        """See `monitor.ports.FeedStates.commit`. The day for forgetting is that of the state's last poll."""
+        today = (state.last_poll - _EPOCH).days if state.last_poll else 0
+        arguments: list[scripts.Value] = [encode(state), state.polls - 1, today, KEEP_DAYS, self._most_keys]
+        for key, value in remember.items():
+            arguments += [key, value]
+        names = [keys.feed(state.feed, "state"), keys.feed(state.feed, "known")]
+        return bool(scripts.call(self._redis, "commit_feed", names, arguments))
