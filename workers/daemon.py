@@ -60,6 +60,9 @@ def schedule(world: World, stop: threading.Event) -> None:
 
 def poll(world: World, stop: threading.Event) -> None:
     """Fetches feeds and queues what is new in them."""
+    from functools import partial
+
+    from workers.adapters.http import GuardedClient
     from workers.adapters.redis.feeds import RedisFeedStates
     from workers.adapters.redis.polls import RedisSchedule, poll_queue
     from workers.adapters.redis.units import RedisUnits
@@ -71,6 +74,7 @@ def poll(world: World, stop: threading.Event) -> None:
         feeds=RedisFeedStates(world.redis),
         units=RedisUnits(world.redis),
         configurations=world.configurations,
+        open_fetcher=partial(GuardedClient, clock=utc_now),
         clock=utc_now,
         jitter=random.random,
     )

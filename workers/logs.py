@@ -36,5 +36,7 @@ def set_up(role: str, folder: Path | None) -> None:
         )
         lines.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         root.addHandler(lines)
-    for noisy in ("apscheduler", "apprise", "aiohttp.access"):
+    for noisy in ("apprise", "aiohttp.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # while Redis is away a tick takes longer than a second, and a warning for each that is skipped says nothing more
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
