@@ -5,9 +5,13 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
+if TYPE_CHECKING:
+    from redis import Redis
+    from rich.console import Console
 
 app = typer.Typer(
     name="monitor",
@@ -85,6 +89,57 @@ def reload(config: ConfigOption = CONFIG, demo: DemoOption = None, redis: RedisO
     from workers.daemon import reload as body
 
     _exit(lambda: body(config, demo=demo, redis_url=redis))
+
+
+dead_letters = typer.Typer(no_args_is_help=True, help="What was set aside after errors: see why, try it again, or drop it.")
+app.add_typer(dead_letters, name="dead-letters")
+
+LettersArgument = Annotated[list[str], typer.Argument(help="Names as `list` shows them, or `all`.", metavar="NAME...")]
+
+
+@dead_letters.command("list", epilog="Examples:\n\n  monitor dead-letters list\n\n  monitor dead-letters list --demo")
+def dead_letters_list(config: ConfigOption = CONFIG, demo: DemoOption = None, redis: RedisOption = None) -> None:
+    """One line for each: its name, what it is, and why it was set aside."""
+    from workers import dead_letters as body
+
+    _exit(lambda: body.command(body.list_all, config, demo=demo, redis_url=redis))
+
+
+@dead_letters.command("show", epilog="Examples:\n\n  monitor dead-letters show 4910501a\n\n  monitor dead-letters show treaty/17")
+def dead_letters_show(
+    name: Annotated[str, typer.Argument(help="A name as `list` shows it.")],
+    config: ConfigOption = CONFIG,
+    demo: DemoOption = None,
+    redis: RedisOption = None,
+) -> None:
+    """All of one: the message as it would be sent, or the entry that could not be read."""
+    from workers import dead_letters as body
+
+    _exit(lambda: body.command(lambda store, console: body.show(store, console, name), config, demo=demo, redis_url=redis))
+
+
+@dead_letters.command("retry", epilog="Examples:\n\n  monitor dead-letters retry 4910501a\n\n  monitor dead-letters retry all")
+def dead_letters_retry(
+    names: LettersArgument, config: ConfigOption = CONFIG, demo: DemoOption = None, redis: RedisOption = None
+) -> None:
+    """Try again: a message goes to the end of its outbox, an entry is read once more."""
+    from workers import dead_letters as body
+    from workers.adapters.clock import utc_now
+
+    def work(store: Redis, console: Console) -> int:
+        return body.retry(store, console, names, now=utc_now())
+
+    _exit(lambda: body.command(work, config, demo=demo, redis_url=redis))
+
+
+@dead_letters.command("drop", epilog="Examples:\n\n  monitor dead-letters drop treaty/17\n\n  monitor dead-letters drop all")
+def dead_letters_drop(
+    names: LettersArgument, config: ConfigOption = CONFIG, demo: DemoOption = None, redis: RedisOption = None
+) -> None:
+    """Delete for good: what was dropped is never sent or read."""
+    from workers import dead_letters as body
+
+    _exit(lambda: body.command(lambda store, console: body.drop(store, console, names), config, demo=demo, redis_url=redis))
 
 
 def _exit(body: object) -> NoReturn:

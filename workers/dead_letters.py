@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from redis import Redis
 from rich.console import Console
@@ -11,9 +13,16 @@ from rich.text import Text
 from monitor.alerts.render import as_text, one_line, render
 from monitor.errors import PermanentError
 from workers.adapters.redis.dead_letters import Letter, RedisDeadLetters
+from workers.store import opened
 
 SHORT = 8
 """Digits of a message's key that are enough to name it."""
+
+
+def command(body: Callable[[Redis, Console], int], config_path: Path, *, demo: bool | None, redis_url: str | None) -> int:
+    """Runs one of the bodies below on the store of the configuration."""
+    with opened(config_path, demo=demo, redis_url=redis_url) as redis:
+        return body(redis, Console(highlight=False))
 
 
 def list_all(redis: Redis, console: Console) -> int:

@@ -151,8 +151,9 @@ def _without_noun(text: str, nouns: tuple[str, ...]) -> str:
 
 
 def _known(before: Known) -> str:
-    speaker = f"{one_line(before.speaker)}, " if before.speaker else ""
-    return f"{one_line(before.text)} ({speaker}{one_line(before.outlet)}, {moment(before.published)})"
+    text, speaker = one_line(before.text), one_line(before.speaker or "")
+    named = f"{speaker}, " if speaker and not text.startswith(speaker) else ""
+    return f"{text} ({named}{one_line(before.outlet)}, {moment(before.published)})"
 
 
 def _confirmed(first: Carrier, latest: Carrier) -> str | None:

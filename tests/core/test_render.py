@@ -78,6 +78,7 @@ def test_a_changed_number_says_before_and_after_of_what_in_its_first_line() -> N
 def test_a_changed_position_says_who_moved_from_which_stance_to_which() -> None:
     rendering = render(a_message(a_changed_position()))
     assert rendering.change == "North Korea: denies -> confirms: Pyongyang confirmed the deployment"
+    assert rendering.known == "North Korea denies: There are no soldiers of ours in Russia. (Wire, 21 Oct 2024, 12:00 UTC)"
 
 
 def test_a_new_number_begins_with_its_figure() -> None:

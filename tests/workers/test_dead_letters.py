@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from io import StringIO
 
 import pytest
@@ -104,3 +106,17 @@ def test_what_decide_set_aside_can_be_shown_and_dropped_but_not_tried_again(redi
     assert "drop it" in said(console)
     assert dead_letters.drop(redis, console, [name]) == 0
     assert redis.hlen(keys.topic(TOPIC, "dead")) == 0
+
+
+def test_the_command_works_on_the_store_that_it_is_given(real_redis: Redis, server_url: str) -> None:
+    set_aside(real_redis)
+
+    def monitor(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "workers.cli", "dead-letters", *arguments, "--redis", server_url]
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    assert "RecursionError: too deep" in monitor("list").stdout
+    wrong = monitor("drop", "nothing")
+    assert (wrong.returncode, wrong.stderr.startswith("error: no dead letter is called nothing")) == (1, True)
+    assert monitor("drop", f"{TOPIC}/1").stdout == f"{TOPIC}/1 is dropped.\n"
+    assert monitor("list").stdout.startswith("No dead letters")
