@@ -92,7 +92,8 @@ class LeaseLost(PermanentError):
 class Problem:
     """One thing that is wrong in a configuration file.
 
-    line and column count from 1, as editors do; key is a dotted path ("topics.treaty.keywords"); fix says what to do.
+    line and column count from 1, as editors do; line 0 means the file as a whole. key is a dotted path
+    ("topics.treaty.keywords"), empty where no key can be named; fix says what to do.
     """
 
     file: str
@@ -103,7 +104,8 @@ class Problem:
     fix: str | None = None
 
     def __str__(self) -> str:
-        text = f"{self.file}:{self.line}:{self.column}: {self.key}: {self.message}"
+        place = f"{self.file}:{self.line}:{self.column}: " if self.line else f"{self.file}: "
+        text = place + (f"{self.key}: " if self.key else "") + self.message
         return f"{text}. {self.fix}" if self.fix else text
 
 

@@ -144,10 +144,17 @@ def dead_letters_drop(
 
 def _exit(body: object) -> NoReturn:
     """Runs a command's body; its return value is the exit code, and the monitor's own errors are told without a traceback."""
-    from monitor.errors import MonitorError
+    from monitor.errors import ConfigurationError, MonitorError
 
     try:
         code = body()  # type: ignore[operator]  # a callable; kept loose so that bodies may return None
+    except ConfigurationError as error:
+        from rich.console import Console
+
+        from workers.check import print_problems
+
+        print_problems(error, Console(stderr=True))
+        code = 1
     except MonitorError as error:
         from rich.console import Console
 

@@ -1,34 +1,159 @@
-"""What all models share: strictness, durations and slugs."""
+"""What all models share: strictness, and the kinds of values that files may hold, each refused in plain words."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
-UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+UNITS = {"ms": 0.001, "s": 1.0, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
+
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)\s*")
+_LONG_UNITS = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(sec|min|hour|hr|day|week|month|year|[smhdw])[a-z]*\.?\s*", re.IGNORECASE)
+_SHORT = {"sec": "s", "min": "m", "hour": "h", "hr": "h", "day": "d", "week": "w"}
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LONGEST_SLUG = 80
+
+
+def refusal(message: str, fix: str | None = None) -> PydanticCustomError:
+    """The error that a validator raises: what is wrong, and what to write instead, both shown to people as they stand."""
+    return PydanticCustomError("plain", "{message}", {"message": message, "fix": fix or ""})
 
 
 def parse_duration(value: object) -> object:
     """Seconds from "250ms", "30s", "15m", "24h", "3d" or "2w"; a bare number is taken as seconds."""
-    if isinstance(value, bool):
-        raise ValueError("a duration such as 30s, 15m, 24h or 3d was expected")
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if not 0 <= value < float("inf"):
+            raise refusal(f"a duration cannot be {value}", "write one such as 30s, 15m, 24h or 3d")
         return float(value)
     if isinstance(value, str) and (match := _DURATION.fullmatch(value)):
         return float(match[1]) * UNITS[match[2]]
-    raise ValueError("a duration such as 30s, 15m, 24h or 3d was expected")
+    fix = "write a number with ms, s, m, h, d or w, such as 30s, 15m, 24h or 3d"
+    if isinstance(value, str) and (match := _LONG_UNITS.fullmatch(value)):
+        unit = match[2].lower()
+        if unit in {"month", "year"}:
+            fix = f"months and years differ in length; write days, such as {'30d' if unit == 'month' else '365d'}"
+        else:
+            fix = f"write {match[1]}{_SHORT.get(unit, unit)}"
+    raise refusal(f"{'nothing' if value is None else value} is no duration", fix)
 
 
-Duration = Annotated[float, BeforeValidator(parse_duration)]
+def duration_text(seconds: float) -> str:
+    """Seconds as people write them: in the largest unit that leaves a whole number ("15m", "250ms")."""
+    for unit, size in sorted(UNITS.items(), key=lambda pair: -pair[1]):
+        if unit != "w" and seconds >= size and (seconds / size).is_integer():
+            return f"{seconds / size:.0f}{unit}"
+    return f"{seconds:g}s"
+
+
+def check_slug(value: str) -> str:
+    """Refuses what is no slug, and proposes one."""
+    if _SLUG.fullmatch(value) and len(value) <= _LONGEST_SLUG:
+        return value
+    plain = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode().lower()
+    proposed = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_SLUG].strip("-")
+    raise refusal(
+        f'"{value}" is no name: lower-case letters, digits and single hyphens, at most {_LONGEST_SLUG}',
+        f"write {proposed}" if proposed else None,
+    )
+
+
+def check_feed_address(value: str) -> str:
+    """Refuses what no feed can be fetched from."""
+    if "${" in value:
+        raise refusal("secrets are not put into feed addresses", "write the address as it is")
+    scheme, _, rest = value.partition("://")
+    if not rest and re.match(r"[\w-]+(\.[\w-]+)+(/|$)", value):
+        raise refusal("the address does not begin with https:// or http://", f"write https://{value}")
+    if scheme.lower() not in {"http", "https"}:
+        fix = f"write https://{rest or value.removeprefix('feed:')}" if scheme.lower().startswith("feed") else None
+        raise refusal(f'"{value}" is no web address: one that begins with https:// or http:// was expected', fix)
+    try:
+        host = urlsplit(value).hostname
+    except ValueError:
+        host = None
+    if not host or re.search(r"\s", value):
+        raise refusal(f'"{value}" is no web address', "copy it from the address line of a browser that shows the feed")
+    return value
+
+
+def check_references(value: str) -> str:
+    """Refuses a reference to the environment that would never be filled in."""
+    for found in re.finditer(r"\$\{([^}]*)(\}?)", value):
+        if not found[2]:
+            raise refusal("a ${ is never closed", "write the variable's name between ${ and }")
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", found[1]):
+            raise refusal(
+                f"the environment cannot hold a variable {found[1]!r}", "use letters, digits and _, such as ${MAIL_PASSWORD}"
+            )
+    return value
+
+
+def check_server_address(value: str) -> str:
+    """Refuses what is no address of a Redis server."""
+    check_references(value)
+    if value.startswith(("redis://", "rediss://", "unix://", "${")):
+        return value
+    raise refusal("this is no address of a Redis server", "write one such as redis://localhost:6379/0, or leave redis_url out")
+
+
+def check_proxy(value: str) -> str:
+    """Refuses what is neither `env` nor an http address."""
+    if "${" in value:
+        raise refusal("secrets are not put into the proxy's address", "write proxy: env, and set HTTPS_PROXY in the environment")
+    if value == "env" or value.startswith(("http://", "https://")):
+        return value
+    raise refusal("this is no proxy: an http:// or https:// address, or env, was expected")
+
+
+def check_service_address(value: str) -> str:
+    """Refuses what Apprise could not read as a URL of a service."""
+    check_references(value)
+    if "://" in value or value.startswith("${"):
+        return value
+    raise refusal("this is no Apprise URL", 'write one such as "ntfy://my-topic" or "mailto://${USER}:${PASSWORD}@example.org"')
+
+
+def check_host(value: str) -> str:
+    """Refuses what is no bare host name or address."""
+    if "/" in value or re.search(r"\s", value):
+        host = re.sub(r"^\w+://", "", value).split("/", 1)[0].rsplit("@", 1)[-1].split(":", 1)[0].strip()
+        raise refusal(f'"{value}" is no host name', f"write {host}" if host else None)
+    return value
+
+
+def check_line(value: str) -> str:
+    """Refuses control characters: the text becomes part of a request's header."""
+    if any(unicodedata.category(character) == "Cc" for character in value):
+        raise refusal("the text must stand on one line")
+    return value
+
+
+Duration = Annotated[
+    float,
+    BeforeValidator(parse_duration),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "pattern": f"^{_DURATION.pattern}$"}, {"type": "number"}]}
+        | {"examples": ["30s", "15m", "24h", "3d"]}
+    ),
+]
 """Seconds; written in files as "30s", "15m", "24h", "3d"."""
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)]
+Slug = Annotated[
+    str,
+    AfterValidator(check_slug),
+    WithJsonSchema({"type": "string", "pattern": f"^{_SLUG.pattern}$", "maxLength": _LONGEST_SLUG}),
+]
 """Lower-case letters, digits and single hyphens: a stable name that also fits into a key and an address."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Line = Annotated[Text, AfterValidator(check_line)]
+Host = Annotated[Text, AfterValidator(check_host)]
 
 
 class Model(BaseModel):

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from monitor.settings.base import Model, Slug
+from monitor.settings.base import Model, Slug, Text, check_server_address, duration_text
 from monitor.settings.delivery import Channel, DeliverySettings, Subscription
 from monitor.settings.feeds import FeedSettings, HttpSettings, ScheduleSettings
 from monitor.settings.topics import LedgerSettings, NlpSettings, Topic
+
+Path = tuple[str, ...]
+"""Where in the configuration something stands: ("topics", "treaty", "keywords", "0")."""
 
 
 class Config(Model):
     """What a configuration file and its includes say.
 
-    Only `topics` is needed: a file with nothing else is valid for `monitor replay`. `include` and `opml` are resolved by the
-    reader of the file and are empty here.
+    Only `topics` is needed: a file with nothing else is valid for `monitor replay`. What `include` and `opml` name
+    (`monitor.settings.file`) is read by then.
     """
 
     demo: bool = False
     """Play the demo story from feeds that the program serves itself, in a data directory of its own, instead of `feeds`."""
-    data_dir: str = "data"
-    """Where the embedded Redis and files of the monitor live; relative to the configuration file."""
-    redis_url: str | None = None
-    """A Redis or Valkey server of your own (7 or later); None: an embedded one. `${NAME}` is taken from the environment."""
+    data_dir: Text = "data"
+    """Where the embedded Redis and the files of the monitor live; relative to the configuration file."""
+    redis_url: Annotated[Text, AfterValidator(check_server_address)] | None = None
+    """A Redis or Valkey server of your own (7 or later); unset: an embedded one. `${NAME}` is taken from the environment."""
     topics: dict[Slug, Topic] = Field(min_length=1)
     """What is tracked, by slug."""
     feeds: dict[Slug, FeedSettings] = {}
@@ -47,9 +52,9 @@ class Config(Model):
         """
         return cls.model_validate_json(json.dumps(data, default=str))
 
-    def unknown_references(self) -> list[tuple[tuple[str, ...], str, list[str]]]:
+    def unknown_references(self) -> list[tuple[Path, str, list[str]]]:
         """Names that subscriptions use and nothing defines: (key path, the name, names that exist)."""
-        found: list[tuple[tuple[str, ...], str, list[str]]] = []
+        found: list[tuple[Path, str, list[str]]] = []
         for name, subscription in self.subscriptions.items():
             if subscription.topics != "all":
                 found += [
@@ -63,6 +68,30 @@ class Config(Model):
                 if channel not in self.channels
             ]
         return found
+
+    def contradictions(self) -> Iterator[tuple[Path, str, str]]:
+        """Settings that are each in order and do not go together: (key path, what is wrong, what to do)."""
+        urls: dict[str, str] = {}
+        for slug, feed in self.feeds.items():
+            if (first := urls.setdefault(feed.url, slug)) != slug:
+                yield ("feeds", slug, "url"), f"the feed {first} has the same address", "keep one of the two"
+        slugs: dict[str, str] = {}
+        for slug, topic in self.topics.items():
+            for n, former in enumerate(topic.formerly):
+                where = ("topics", slug, "formerly", str(n))
+                if former in self.topics:
+                    yield where, f"{former} is still a topic", f"take the topic {former} out, or {former} out of formerly"
+                elif (first := slugs.setdefault(former, slug)) != slug:
+                    yield where, f"the topic {first} was {former}, too", "a ledger can go to one topic only; keep it at one"
+        for shorter, longer in (
+            (("schedule", "interval"), ("schedule", "ceiling")),
+            (("http", "connect_timeout"), ("http", "total_timeout")),
+            (("delivery", "backoff"), ("delivery", "backoff_ceiling")),
+        ):
+            low, high = (getattr(getattr(self, section), name) for section, name in (shorter, longer))
+            if low > high:
+                message = f"{duration_text(low)} is longer than {'.'.join(longer)}, {duration_text(high)}"
+                yield shorter, message, f"shorten it, or raise {'.'.join(longer)}"
 
     def tolerance(self, topic: Slug) -> float:
         """The topic's tolerance for figures: its own, else the ledger's."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Discriminator, Field, Tag
 
-from monitor.settings.base import Duration, Model, Slug, Text
+from monitor.settings.base import DAY, HOUR, Duration, Model, Slug, Text, check_service_address
 
 Kind = Literal["new_claim", "new_number", "number_changed", "position_change"]
 
@@ -26,39 +26,53 @@ class FileChannel(Model):
 
 
 class AppriseChannel(Model):
-    """Any of the services that Apprise reaches by URL."""
+    """Any of the services that Apprise reaches by URL (mail, chat, telephone, webhook): https://github.com/caronc/apprise"""
 
     type: Literal["apprise"]
-    url: Text
+    url: Annotated[Text, AfterValidator(check_service_address)]
     """One Apprise URL; `${NAME}` is taken from the environment when a message is sent and is never stored or logged."""
     timeout: Duration = Field(default=30.0, gt=0)
-    """Seconds after which an attempt counts as failed."""
+    """After this an attempt counts as failed."""
 
 
 Channel = Annotated[TerminalChannel | FileChannel | AppriseChannel, Field(discriminator="type")]
 
 
+def _form(value: object) -> str | None:
+    if isinstance(value, list | tuple):
+        return "list"
+    return "all" if value == "all" else None
+
+
+Topics = Annotated[
+    Annotated[tuple[Slug, ...], Tag("list"), Field(min_length=1)] | Annotated[Literal["all"], Tag("all")],
+    Discriminator(
+        _form, custom_error_type="topics", custom_error_message="`all` or a list of topics such as [treaty] was expected"
+    ),
+]
+
+
 class Subscription(Model):
     """Who wants which developments, and where."""
 
-    topics: tuple[Slug, ...] | Literal["all"] = "all"
+    topics: Topics = "all"
     """Topics by slug, or all."""
-    kinds: tuple[Kind, ...] = ("new_claim", "new_number", "number_changed", "position_change")
+    kinds: tuple[Kind, ...] = Field(default=("new_claim", "new_number", "number_changed", "position_change"), min_length=1)
     """Kinds of developments."""
     channels: tuple[Slug, ...] = Field(min_length=1)
     """Channels by name; each has an outbox of its own."""
     min_origins: int = Field(default=1, ge=1)
     """Independent origins that must carry a development before it is told."""
     min_confidence: float = Field(default=0.0, ge=0, le=1)
-    """Confidence that a development must have reached before it is told."""
+    """Confidence, from 0 to 1, that a development must have reached before it is told."""
 
 
 class DeliverySettings(Model):
     """Attempts and their spacing."""
 
-    give_up_after: Duration = 3 * 86400.0
-    """Seconds after which a message that no attempt could deliver becomes a dead letter (default 3d)."""
+    give_up_after: Duration = Field(default=3 * DAY, gt=0)
+    """A message that no attempt could deliver in this time becomes a dead letter."""
     backoff: Duration = Field(default=5.0, gt=0)
-    """Seconds before the second attempt; doubled for each further one."""
-    backoff_ceiling: Duration = Field(default=3600.0, gt=0)
-    """The longest pause between two attempts (default 1h)."""
+    """The pause before the second attempt; doubled for each further one."""
+    backoff_ceiling: Duration = Field(default=HOUR, gt=0)
+    """The longest pause between two attempts."""

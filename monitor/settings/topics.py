@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import Field
 
-from monitor.settings.base import Duration, Model, Slug, Text
+from monitor.settings.base import DAY, Duration, Model, Slug, Text
 
 
 class Topic(Model):
@@ -25,16 +25,16 @@ class Topic(Model):
     formerly: tuple[Slug, ...] = ()
     """Slugs that the topic had before; its ledger is kept under the new one."""
     tolerance: float | None = Field(default=None, gt=0, lt=1)
-    """How far, as a share, a figure may lie outside what is known before it counts as changed; None: `ledger.tolerance`."""
+    """How far, as a share, a figure may lie outside what is known before it counts as changed; unset: `ledger.tolerance`."""
     since: date | None = None
-    """What is dated before this day is background; None: `ledger.background_age` decides."""
+    """What is dated before this day (such as 2024-10-01) is background; unset: `ledger.background_age` decides."""
 
 
 class NlpSettings(Model):
     """The language pipeline."""
 
-    model: str | None = None
-    """The name or path of a spaCy pipeline of your own; None: the one that ships with the monitor."""
+    model: Text | None = None
+    """The name or path of a spaCy pipeline of your own; unset: the one that ships with the monitor."""
     max_characters: int = Field(default=60_000, ge=1_000)
     """Characters of an entry that are read; the rest is cut at a paragraph."""
 
@@ -44,5 +44,5 @@ class LedgerSettings(Model):
 
     tolerance: float = Field(default=0.05, gt=0, lt=1)
     """How far, as a share, a figure may lie outside what is known before it counts as changed."""
-    background_age: Duration = 30 * 86400.0
-    """A date in the text that lies further back than this marks background (seconds; default 30d)."""
+    background_age: Duration = Field(default=30 * DAY, gt=0)
+    """A date in the text that lies further back than this marks background."""
