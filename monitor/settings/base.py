@@ -45,10 +45,10 @@ def parse_duration(value: object) -> object:
 
 def duration_text(seconds: float) -> str:
     """Seconds as people write them: in the largest unit that leaves a whole number ("15m", "250ms")."""
-    for unit, size in sorted(UNITS.items(), key=lambda pair: -pair[1]):
-        if unit != "w" and seconds >= size and (seconds / size).is_integer():
-            return f"{seconds / size:.0f}{unit}"
-    return f"{seconds:g}s"
+    for unit, size in (("d", DAY), ("h", HOUR), ("m", MINUTE), ("s", 1.0), ("ms", 0.001)):
+        if round(seconds, 3) >= size and (count := round(seconds / size, 6)).is_integer():
+            return f"{count:.0f}{unit}"
+    return f"{seconds:.6f}".rstrip("0").rstrip(".") + "s"
 
 
 def check_slug(value: str) -> str:
