@@ -15,7 +15,14 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_the_compose_file_follows_the_compose_specification() -> None:
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(ROOT / "docker-compose.yml")]
+    command = [
+        sys.executable,
+        "-m",
+        "check_jsonschema",
+        "--builtin-schema",
+        "vendor.compose-spec",
+        str(ROOT / "docker-compose.yml"),
+    ]
 
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 
