@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ def test_a_broken_file_with_a_password_does_not_show_it_in_its_message(tmp_path:
 def test_the_delivered_configuration_is_in_order() -> None:
     code, shown = checked(ROOT / "config" / "monitor.yaml")
     assert code == 0
-    assert "the demo's own; 64 feeds with demo: false" in shown
+    assert re.search(r"the demo's own; \d+ feeds with demo: false", shown)
     assert "note:" not in shown
 
 

@@ -10,8 +10,6 @@ A command attaches to the server that runs, else starts one, does its work and s
 
 from __future__ import annotations
 
-import ctypes
-import functools
 import logging
 import os
 import signal
@@ -31,6 +29,7 @@ from redis.retry import Retry
 
 from monitor.errors import ServerNotStarted
 from monitor.settings import Config
+from workers.adapters import die_with_parent
 from workers.adapters.secrets import resolve_secrets
 from workers.adapters.server_files import Server, ServerFiles, command_line, installed_servers, lock
 
@@ -39,7 +38,6 @@ _log = logging.getLogger(__name__)
 _ANSWER_WITHIN = 30.0
 """Seconds in which a server that neither ends nor loads must answer, and in which one that was told to stop must be gone."""
 _LOG_BYTES = 1_000_000
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 class EmbeddedServer:
@@ -131,7 +129,7 @@ class EmbeddedServer:
             self._socket.unlink(missing_ok=True)
             files.record(server)
             self._process = subprocess.Popen(  # noqa: S603 -- the server found by installed_servers, with our own arguments
-                command_line(server, files, self._socket),
+                [*_launcher(), *command_line(server, files, self._socket)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -139,7 +137,6 @@ class EmbeddedServer:
                 umask=0o077,
                 pass_fds=(held,),
                 start_new_session=True,  # Ctrl-C is for the monitor, which stops its server last
-                preexec_fn=_die_with_parent(),  # noqa: PLW1509 -- one async-signal-safe system call; started before any thread
             )
         finally:
             os.close(held)  # from here on the server alone holds it
@@ -251,14 +248,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _die_with_parent() -> functools.partial[None] | None:
-    """What the child does before it becomes the server: it asks the kernel for SIGTERM when we die. None: cannot be asked."""
+def _launcher() -> list[str]:
+    """What goes before the server's command line so that it dies with this process; nothing where no kernel offers that."""
     if sys.platform != "linux":
-        return None
-    return functools.partial(_ask_for_death, ctypes.CDLL(None).prctl, os.getpid())
-
-
-def _ask_for_death(prctl: ctypes._NamedFuncPointer, parent: int) -> None:
-    prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:  # it died before we asked
-        os._exit(1)
+        return []
+    return [sys.executable, "-I", "-S", die_with_parent.__file__, str(os.getpid())]
