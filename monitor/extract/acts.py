@@ -42,7 +42,8 @@ def acts(words: Words, cast: Cast) -> Iterator[Found]:
     ):
         return
     lemma, stance = (cue.lemma, cue.stance) if cue else (words.low[at], Stance.ASSERTS)
-    yield Found(6, source, (at, at + 1), (source[1], at + 1), ((at + 1, len(words)),), lemma, stance)
+    content = (at + 1 if cue else source[0], len(words))
+    yield Found(6, source, (at, at + 1), (source[1], at + 1), (content,), lemma, stance)
 
 
 _BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "'s", "'re"})

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from spacy.tokens import Doc
 
 from monitor.extract.cast import Cast, Voice
+from monitor.extract.clauses import Clause, clauses
 from monitor.extract.lexicon import PERSONAL, POINTING, ROLES
 from monitor.extract.phrases import CLOSING, OPENING, Words, common_words
 from monitor.extract.places import states_in
@@ -37,6 +38,10 @@ class _Flow:
     body: Voice | None = None
     quoting: bool = False
     voices: list[Voice] = field(default_factory=list)
+
+    def new_paragraph(self, *, opens_with_quote: bool) -> None:
+        """A quotation runs on over a paragraph's end only where the next one opens with a quote again."""
+        self.quoting = self.quoting and opens_with_quote
 
     def hear(self, voice: Voice) -> None:
         """Remembers who speaks."""
@@ -91,43 +96,45 @@ class _Flow:
         return next((actor for actor in actors if actor), None) or self.cast.org_of(words.text[:before])
 
 
-def attributions(doc: Doc, actors: Mapping[str, Sequence[str]]) -> list[Attribution | None]:
-    """For each sentence of the Doc its main attribution; None where the outlet itself speaks.
+def attributions(
+    doc: Doc, actors: Mapping[str, Sequence[str]], units: Sequence[Clause] | None = None
+) -> list[Attribution | None]:
+    """For each clause of the Doc its main attribution; None where the outlet itself speaks.
 
-    actors: the topic's parties and their aliases. Reads sentence starts and tokens, tags where the pipeline set them; sets
-    nothing.
+    actors: the topic's parties and their aliases; units: the clauses, found here where not given. Reads sentence starts and
+    tokens, parts of speech where the pipeline set them; sets nothing.
     """
+    units = clauses(doc) if units is None else units
     common = common_words(doc)
-    sentences = [Words(span, common) for span in doc.sents]
+    read = [Words(unit.span, common) for unit in units]
     cast = Cast.of(actors)
-    for words in sentences:
+    for words in read:
         cast.read(words)
     flow = _Flow(cast)
     found: list[Attribution | None] = []
-    for number, (words, span) in enumerate(zip(sentences, doc.sents, strict=True)):
-        before = doc.text[: span.start_char].rstrip(" ") if number else ""
-        if not number or before.endswith("\n") or (span.start and "\n\n" in doc[span.start - 1].text):
-            flow.quoting = flow.quoting and words.text[:1] != [] and words.text[0] in OPENING
-        found.append(_attribute(words, flow) if len(words) else None)
+    text, end = doc.text, 0  # Doc.text is put together from its tokens each time
+    for words, unit in zip(read, units, strict=True):
+        if "\n\n" in text[end : unit.span.start_char]:
+            flow.new_paragraph(opens_with_quote=unit.span[0].text in OPENING)
+        found.append(_attribute(words, flow, first=unit.first) if len(words) else None)
+        end = unit.span.end_char
     return found
 
 
-def _attribute(words: Words, flow: _Flow) -> Attribution | None:
+def _attribute(words: Words, flow: _Flow, *, first: bool) -> Attribution | None:
     continued = flow.quoting or words.text[0] in OPENING
     candidates = find(words, flow.cast)
-    best: Attribution | None = None
-    for one in candidates:
-        attribution = _complete(words, one, flow)
-        if best is None:
-            best = attribution
     _track_quotes(words, flow)
-    if best is None and flow.last is not None and (continued or _runs_on(words)):
-        content = words.span(0, len(words))
-        stance = stance_of(Said(Stance.ASSERTS, "say", (), words.string(0, len(words)), flow.last.org))
-        return Attribution(source=(), cue=(), content=(content,), speaker=flow.last.name, org=flow.last.org, stance=stance)
-    if best is None:
-        flow.last = flow.last if continued else None
-    return best
+    if candidates:
+        return _complete(words, candidates[0], flow)
+    if flow.last is not None and (continued or not first or _runs_on(words)):
+        text = words.string(0, len(words))
+        stance = stance_of(Said(Stance.ASSERTS, "say", (), text, flow.last.org, flow.cast.org_of))
+        content = (words.span(0, len(words)),)
+        return Attribution(source=(), cue=(), content=content, speaker=flow.last.name, org=flow.last.org, stance=stance)
+    if not continued:
+        flow.last = None
+    return None
 
 
 def _complete(words: Words, one: Found, flow: _Flow) -> Attribution:
@@ -141,7 +148,7 @@ def _complete(words: Words, one: Found, flow: _Flow) -> Attribution:
         voice = replace(voice, org=org)
         flow.hear(voice)
     group = tuple(words.low[one.group[0] : one.group[1]])
-    stance = stance_of(Said(one.stance, one.lemma, group, content, org))
+    stance = stance_of(Said(one.stance, one.lemma, group, content, org, flow.cast.org_of))
     return Attribution(
         source=(words.span(*one.source),) if one.source else (),
         cue=(words.span(*one.cue),),

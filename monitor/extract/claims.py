@@ -3,80 +3,153 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from spacy.language import Language
+from spacy.tokens import Doc
 
 from monitor.extract.attribution import attributions
+from monitor.extract.clauses import Clause, clauses
+from monitor.extract.phrases import dateline
+from monitor.extract.places import states_in
 from monitor.extract.quantities import quantities
 from monitor.extract.terms import terms_of
-from monitor.extract.worth import features, worth
-from monitor.records import Claim, Document, Field, Mention, Stance
+from monitor.extract.times import is_background, place_of, time_of
+from monitor.extract.worth import Setting, features, worth
+from monitor.records import Attribution, Claim, Document, Field, Mention, Quantity, Stance
 from monitor.records.ids import TopicSlug
-from monitor.settings import Topic
+from monitor.settings import LedgerSettings, Topic
 
-_BACKGROUND = re.compile(
-    r"\b(?:last (?:year|month)"
-    r"|(?:a|two|three|four|five|several|some) (?:years|months|decades) ago|in (?:19|20)\d\d|since (?:19|20)\d\d"
-    r"|previously|earlier this year)\b",
-    re.IGNORECASE,
-)
+_ACTOR = "actor:"
+_EDGES = " \t\n\"“”‘’«»'.,;:-–—"
 
 
-def extract(document: Document, mentions: tuple[Mention, ...], slug: TopicSlug, topic: Topic, nlp: Language) -> tuple[Claim, ...]:
-    """The claims of the document about the topic, in the order of the text: at most one a sentence.
+@dataclass(slots=True)
+class _Reading:
+    """One clause of the document with all that is read from it."""
 
-    mentions: what the matcher found for this topic. A sentence is topical where a keyword stands in it, in title and summary
-    where any does (they are read together), and where an actor stands in it.
+    clause: Clause
+    text: str
+    field: Field
+    position: int
+    keywords: tuple[str, ...]
+    actors: frozenset[str]
+    figures: tuple[Quantity, ...]
+    said: Attribution | None
+    headed: bool = False
+    followed: bool = False
+
+    @property
+    def topical(self) -> bool:
+        """Whether the clause is about the topic by its own words, or by what stands around it.
+
+        Title and summary are read together. In the content an actor counts where somebody speaks, a figure stands, or the entry
+        is about the topic; a figure alone where somebody speaks or the clause before is about the topic.
+        """
+        if self.keywords:
+            return True
+        if self.field is not Field.CONTENT:
+            return self.headed or bool(self.actors)
+        speaks = self.said is not None
+        if self.actors:
+            return speaks or self.headed or self.followed
+        return bool(self.figures) and self.headed and (speaks or self.followed)
+
+
+def extract(
+    document: Document,
+    mentions: tuple[Mention, ...],
+    slug: TopicSlug,
+    topic: Topic,
+    nlp: Language,
+    *,
+    background_age: float = LedgerSettings().background_age,
+) -> tuple[Claim, ...]:
+    """The claims of the document about the topic, in the order of the text: at most one a clause.
+
+    mentions: what the matcher found for this topic. background_age: seconds before publication from which a date is past
+    history, where the topic says no `since`. The same document gives the same claims, whatever was read before.
     """
     doc = nlp(document.text)
+    readings = _read(document, mentions, topic, doc)
+    return tuple(_claim(document, one, slug, topic, background_age) for one in readings if one.topical)
+
+
+def _read(document: Document, mentions: Sequence[Mention], topic: Topic, doc: Doc) -> list[_Reading]:
     figures = quantities(doc)
-    claims: list[Claim] = []
-    position, field = 0, None
-    for sent, said in zip(doc.sents, attributions(doc, topic.actors), strict=True):
-        text = sent.text.strip()
-        if not text:
-            continue
-        start = sent.start_char + len(sent.text) - len(sent.text.lstrip())
-        end = start + len(text)
-        evidence = document.evidence(start, end)
-        position = position + 1 if evidence.field == field else 0
-        field = evidence.field
+    readings: list[_Reading] = []
+    units = clauses(doc)
+    for clause, said in zip(units, attributions(doc, topic.actors, units), strict=True):
+        start, end = clause.span.start_char, clause.span.end_char
+        field = document.segment_at(start).field
         inside = [m for m in mentions if start <= m.start < end]
-        actors = {m.by.removeprefix("actor:") for m in inside if m.by.startswith("actor:")}
-        keywords = sorted({m.by for m in inside} - {f"actor:{name}" for name in actors})
-        if not keywords and not actors and field is Field.CONTENT:
-            continue
-        speaker, org, stance = (said.speaker, said.org, said.stance) if said else (None, None, Stance.ASSERTS)
-        counted = tuple(q for q in figures if start <= q.start and q.end <= end)
-        background = bool(_BACKGROUND.search(text))
-        values = features(
-            keywords=len(keywords),
-            actors=len(actors),
-            quantities=len(counted),
-            attributed=speaker is not None,
-            field=str(field),
-            position=position,
-            words=len(text.split()),
-            background=background,
-            heading=not keywords,
-        )
-        claims.append(
-            Claim(
-                topic=slug,
-                evidence=evidence,
-                sentence=text,
-                proposition=text,
-                terms=terms_of(text),
-                actors=frozenset(actors),
-                mentions=tuple(keywords),
-                speaker=speaker,
-                org=org,
-                stance=stance,
-                quantities=counted,
-                place=None,
-                time=None,
-                background=background,
-                worth=worth(values),
+        before = readings[-1] if readings and readings[-1].field is field else None
+        readings.append(
+            _Reading(
+                clause=clause,
+                text=document.text[start:end],
+                field=field,
+                position=before.position + 1 if before else 0,
+                keywords=tuple(sorted({m.by for m in inside if not m.by.startswith(_ACTOR)})),
+                actors=frozenset(m.by.removeprefix(_ACTOR) for m in inside if m.by.startswith(_ACTOR)),
+                figures=tuple(q for q in figures if start <= q.start and q.end <= end),
+                said=said,
+                followed=bool(before and before.keywords),
             )
         )
-    return tuple(claims)
+    headed = any(one.keywords for one in readings if one.field is not Field.CONTENT)
+    for one in readings:
+        one.headed = headed
+    return readings
+
+
+def _claim(document: Document, one: _Reading, slug: TopicSlug, topic: Topic, background_age: float) -> Claim:
+    said = one.said
+    body = one.text[dateline(one.text) :]
+    names = {name.casefold(): name for name, aliases in topic.actors.items() for name_ in (name, *aliases) if name_}
+    states = {names.get(state.casefold(), state) for state in states_in(re.findall(r"[\w.’'-]+", body))}
+    background = is_background(one.text, document.published, since=topic.since, age=background_age)
+    time = time_of(one.text, document.published)
+    setting = Setting(
+        field=one.field,
+        position=one.position,
+        headed=one.headed,
+        followed=one.followed,
+        keywords=len(one.keywords),
+        actors=len(one.actors),
+        quantities=len(one.figures),
+        words=len(one.text.split()),
+        source=bool(said and said.source),
+        carried=bool(said and not said.cue),
+        background=background,
+        dated=time is not None,
+    )
+    return Claim(
+        topic=slug,
+        evidence=document.evidence(one.clause.span.start_char, one.clause.span.end_char),
+        sentence=one.text,
+        proposition=_proposition(document, one, body),
+        terms=terms_of(body),
+        actors=one.actors | states,
+        mentions=one.keywords,
+        speaker=said.speaker if said else None,
+        org=said.org if said else None,
+        stance=said.stance if said else Stance.ASSERTS,
+        quantities=one.figures,
+        place=place_of(one.text),
+        time=time,
+        background=background,
+        worth=worth(features(setting)),
+    )
+
+
+def _proposition(document: Document, one: _Reading, body: str) -> str:
+    """What is said, without dateline and attribution where that leaves a clause: "The bridge is shut"."""
+    said = one.said
+    if said and said.source and said.content:
+        start, end = max(said.content, key=lambda span: span[1] - span[0])
+        content = document.text[start:end].strip(_EDGES)
+        if len(content.split()) >= 4 and len(content) * 2 > len(body) / 2:
+            return content[0].upper() + content[1:]
+    return body.strip()

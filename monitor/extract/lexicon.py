@@ -33,7 +33,7 @@ _STRONG: dict[Stance, str] = {
     Stance.PROMISES: "vow pledge promise",
 }
 _WEAK: dict[Stance, str] = {
-    Stance.ASSERTS: "report note comment observe repeat maintain show post hint signal describe stipulate demand urge",
+    Stance.ASSERTS: "report note comment observe repeat maintain show post hint signal describe stipulate demand urge decide",
     Stance.CONFIRMS: "verify recognise recognize",
     Stance.DENIES: "dispute dismiss",
     Stance.ESTIMATES: "believe think expect project assess suspect calculate fear",

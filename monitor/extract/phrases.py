@@ -49,7 +49,7 @@ _DATELINE = re.compile(
 def dateline(text: str) -> int:
     """Where the sentence begins behind a dateline: "ORU, May 3 (Agency) - [The bridge ...]"; 0 where there is none."""
     found = _DATELINE.match(text)
-    return found.end() if found and len(text) - found.end() > 20 else 0
+    return found.end() if found and len(text) - found.end() > 10 else 0
 
 
 class Words:

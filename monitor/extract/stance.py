@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from monitor.extract.places import known_at
 from monitor.records import Stance
 
 _NEGATIONS = frozenset({"not", "n't", "n’t", "never", "neither", "nor", "without", "no"})
@@ -22,7 +21,8 @@ class Said:
     """What stance is judged on.
 
     cue: the reporting word's own stance, None where there is none; group: the words around it from its subject on, case-folded
-    ("declined to confirm"); content: what is said, as written; org: for whom the speaker speaks.
+    ("declined to confirm"); content: what is said, as written; org: for whom the speaker speaks; org_of: the actor or state that
+    words name, if any.
     """
 
     cue: Stance | None
@@ -30,13 +30,23 @@ class Said:
     group: tuple[str, ...]
     content: str
     org: str | None = None
+    org_of: Callable[[Sequence[str]], str | None] = lambda _: None
 
     @property
     def low(self) -> str:
         """The content in small letters with plain apostrophes."""
         return self.content.casefold().replace("’", "'")
 
+    @property
+    def main(self) -> str:
+        """Of `low` the main clauses: a subordinate or relative clause up to the next comma is blanked out."""
+        return _INNER.sub(lambda found: " " * len(found[0]), self.low)
 
+
+_INNER = re.compile(
+    r"(?<=\w)(?:,? (?:which|who|whose|whom|where|when|as|after|before|because|since|while|although|though|until|once|so that"
+    r"|than)| that)\b[^,;]*"
+)
 _NUMBER = r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion)\b)"
 _WILL = r"(?:will|would|shall|'ll|'d|is to|are to|was to|were to|(?:is|are|was|were) going to)"
 _COSTS = r"(?:cost|take|need|require|last|number|reach|exceed|amount|total|be needed|be required|be worth|add up|run to|come to)"
@@ -49,9 +59,10 @@ def _any(*patterns: str) -> re.Pattern[str]:
 _ESTIMATE = _any(
     rf"\b(?:{_WILL}|could|may|might|should) (?:\w+ )?{_COSTS}\b(?=.*{_NUMBER})",
     rf"{_NUMBER}.*\b{_WILL} (?:\w+ )?be (?:needed|required)\b",
-    rf"\b(?:could|may|might|(?:is|are) (?:likely|expected) to|probably)\b(?=.*{_NUMBER})",
+    r"\b(?:could|may|might|(?:is|are) (?:likely|expected) to|probably) (?:\w+ )?"
+    rf"(?:have|be|rise|fall|climb|{_COSTS})\b(?=.*{_NUMBER})",
     rf"\bby (?:its|his|her|their) (?:estimate|reckoning)\b(?=.*{_NUMBER})",
-    rf"{_NUMBER}.*\b(?:could|may|might|probably|likely)\b",
+    rf"{_NUMBER}.*\b(?:could|may|might|probably|likely) (?:by now |already )?(?:have|be)\b",
     rf"\bestimat(?:e|ed|es)\b.*{_NUMBER}",
 )
 _THREAT = re.compile(
@@ -67,11 +78,15 @@ _DENIAL = _any(
     r"^\W*no (?!longer|more|one will|one would)[\w' -]{2,40}? (?:has|have|had|was|were|is|are) ",
     r"^\W*(?:none of|not one|it was not|we (?:did|have|are|were)(?:n't| not))\b",
 )
+_NOT_SO = _any(
+    r"\b(?:is|are|was|were|has|have|had|did|does|do)(?:n't| not| never)\b(?! (?:only|just|yet|clear|sure|enough))",
+    r"\b(?:recorded|issues?|found|taken on|knows?|knew|saw|had|has) no\b|\bnobody (?:was|had|is)\b",
+)
 _REFUSED_ACTS = (
     r"(?:be (?:sent|supplied|provided|used|convened|going|sending|taking|giving|part|any)|going to|send|supply|provide|give|allow"
     r"|accept|take part|join|agree|negotiat\w+|talk|leave|withdraw|sign|ratify|support|approve|permit|return|move|sail|deliver"
-    r"|sell|let|bow|yield|make|participate|extend|open|meet|ready|prepared|willing|deploy|recogni[sz]e|go|back|hand|pay|tolerate|act"
-    r"|change|give in)"
+    r"|sell|let|bow|yield|make|participate|extend|open|meet|ready|prepared|willing|deploy|recogni[sz]e|go|back|hand|pay|tolerate"
+    r"|act|change|give in)"
 )
 _REFUSAL = _any(
     r"\b(?:will|would|shall|can|could|should|must|is|are|was|were|do|does)"
@@ -92,9 +107,10 @@ _CONSIDER = _any(
     r"\bnot (?:be )?ruled? out\b|\bwould not stand in\b|\bwould (?:take part|join|agree|accept) only\b|\bonly if\b|\bpathway\b",
     r"\bif [\w ,]{3,60} were to\b",
 )
+_TOKEN = re.compile(r"[\w.-]+")
 _POSSIBLY = re.compile(r"\b(?:may|might|could)\b")
 _INTENT = _any(
-    rf"\b{_WILL}\b(?! (?:get|receive|have been|need|cost|mean|be told))",
+    rf"\b{_WILL}\b(?! (?:\w+ )?(?:get|receive|have been|need|cost|mean|be \w+(?:ed|en|ld|nt|pt|ut)\b))",
     r"\b(?:intends?|plans?|promises?|pledg\w+|vow\w*|undertakes?) to\b|\bagrees? to\b|\bmakes? [\w ]+ available\b",
     r"\b(?:is|are|was|were|stands?|stood) (?:ready|prepared|determined) to\b",
     r"\b(?:has|have|had) (?:agreed|promised|undertaken|committed \w+|pledged|offered) to\b",
@@ -134,7 +150,9 @@ def _by_cue(said: Said) -> Stance | None:
 
 def _denial(said: Said) -> Stance | None:
     """ "The reports are baseless," the ministry said."""
-    return Stance.DENIES if _DENIAL.search(said.low) else None
+    if _DENIAL.search(said.low):
+        return Stance.DENIES
+    return Stance.DENIES if said.cue and said.org and _NOT_SO.search(said.main) else None
 
 
 def _threat(said: Said) -> Stance | None:
@@ -145,19 +163,19 @@ def _threat(said: Said) -> Stance | None:
 
 def _estimate(said: Said) -> Stance | None:
     """ "The bridge will cost about 40 million euros," the mayor said."""
-    return Stance.ESTIMATES if _ESTIMATE.search(said.low) else None
+    return Stance.ESTIMATES if _ESTIMATE.search(said.main) else None
 
 
 def _consideration(said: Said) -> Stance | None:
     """ "Oru is weighing the sale," an official said; "we may send more," of one's own doing."""
-    if _CONSIDER.search(said.low):
+    if _CONSIDER.search(said.main):
         return Stance.CONSIDERS
     return Stance.CONSIDERS if _own(said, _POSSIBLY) else None
 
 
 def _refusal(said: Said) -> Stance | None:
     """ "We will not leave the island," the general said."""
-    return Stance.REFUSES if _REFUSAL.search(said.low) else None
+    return Stance.REFUSES if _REFUSAL.search(said.main) else None
 
 
 def _promise(said: Said) -> Stance | None:
@@ -173,8 +191,8 @@ _RULES: Sequence[Callable[[Said], Stance | None]] = (
     _denial,
     _threat,
     _estimate,
-    _consideration,
     _refusal,
+    _consideration,
     _promise,
 )
 
@@ -185,9 +203,9 @@ def _negated(group: tuple[str, ...]) -> bool:
 
 def _own(said: Said, mood: re.Pattern[str]) -> bool:
     """Whether the mood is there and is the speaker's own: no other state stands as its subject ("Portugal will give three")."""
-    found = mood.search(said.low)
+    found = mood.search(said.main)
     if not found:
         return False
-    subject = re.split(r"[,;:]", said.content[: found.start()])[-1].split()
-    named = next((hit[1] for start in range(len(subject)) if (hit := known_at(subject, start))), None)
+    subject = _TOKEN.findall(re.split(r"[,;:]", said.content[: found.start()])[-1])
+    named = said.org_of(subject)
     return named is None or said.org is None or named == said.org

@@ -59,3 +59,28 @@ def test_past_history_is_marked_as_background() -> None:
 @given(st.text(max_size=200), st.text(alphabet="Tank said, \"Oslo.\n:'”", max_size=200))
 def test_no_text_makes_extraction_raise(title: str, summary: str) -> None:
     assert claims(title, summary + " tank") == claims(title, summary + " tank")
+
+
+def test_a_semicolon_divides_two_claims_and_what_is_said_goes_on() -> None:
+    got = claims("", "The tanks will go to Oslo in May, Mayor Ivo Marek said; forty tank crews are being trained for them.")
+    assert [c.sentence for c in got] == [
+        "The tanks will go to Oslo in May, Mayor Ivo Marek said;",
+        "forty tank crews are being trained for them.",
+    ]
+    assert [c.speaker for c in got] == ["Ivo Marek", "Ivo Marek"]
+
+
+def test_the_proposition_leaves_dateline_and_source_out() -> None:
+    (got,) = claims("", "OSLO, May 3 - The tanks will go to the north in June, Mayor Ivo Marek said on Monday.")
+    assert got.proposition == "The tanks will go to the north in June"
+
+
+def test_title_and_summary_are_read_together() -> None:
+    got = claims("Tanks for the north", "The first forty leave in June.", "")
+    assert [c.evidence.field for c in got] == [Field.TITLE, Field.SUMMARY]
+    assert got[1].mentions == ()
+
+
+def test_an_actor_in_the_content_counts_where_the_entry_is_about_the_topic() -> None:
+    assert len(claims("Tanks leave", "", "Oslo was silent. Nobody else came.")) == 2
+    assert len(claims("Rain", "", "Oslo was silent. Nobody else came. A tank stood there.")) == 1
