@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from spacy.tokens import Doc
@@ -58,6 +58,7 @@ class _Said(NamedTuple):
     unit: str
     what: str
     kind: Kind
+    low: float
 
 
 @dataclass(slots=True)
@@ -85,7 +86,7 @@ def figures(doc: Doc) -> tuple[Figure, ...]:
         if not _HINT.search(text, start, end):
             continue
         sentence = _Sentence(text, lex(text, start, end), tags, before)
-        found.extend(_read(sentence))
+        found.extend(_completed(list(_read(sentence))))
         before = next((said.unit for said in reversed(sentence.last) if said.kind is Kind.COUNT), before)
     return tuple(found)
 
@@ -119,6 +120,20 @@ def _read(sentence: _Sentence) -> Iterator[Figure]:
         yield from reversed(read)
 
 
+def _completed(read: list[Figure]) -> list[Figure]:
+    """Counts without a noun take the next one's: "With 500 more on the way there will be 1,700 soldiers"."""
+    following: Quantity | None = None
+    for at in range(len(read) - 1, -1, -1):
+        quantity = read[at].quantity
+        if quantity is None or read[at].kind is not Kind.COUNT:
+            continue
+        if not quantity.unit and following is not None:
+            read[at] = replace(read[at], quantity=replace(quantity, unit=following.unit, what=following.what))
+        elif quantity.unit:
+            following = quantity
+    return read
+
+
 def _figure(sentence: _Sentence, amount: Amount) -> Figure:
     """The figure that an amount makes with the words around it."""
     text, pieces = sentence.text, sentence.pieces
@@ -129,7 +144,7 @@ def _figure(sentence: _Sentence, amount: Amount) -> Figure:
     low, high = _bounds(qualifier, amount.low, amount.high)
     role = amount.role or role_of(pieces, first, amount.end)
     kind, unit, what, noun, end = _counted(sentence, amount, role, first, end)
-    if kind is Kind.DURATION and is_period(pieces, first, end):
+    if kind is Kind.DURATION and is_period(pieces, first, amount.first, end):
         kind = Kind.PERIOD
     noun_first, noun_end = (noun.first, noun.end) if noun and not noun.elided else (end, end)
     quantity = Quantity(
@@ -155,8 +170,11 @@ def _counted(sentence: _Sentence, amount: Amount, role: Role, first: int, end: i
     if amount.unit and amount.unit != "votes":
         rate = rate_after(pieces, end) if amount.kind is not Kind.DURATION else None
         unit, end = (amount.unit + rate[0], rate[1]) if rate else (amount.unit, end)
-        what = _of_what(sentence, end) or unit
-        sentence.last.append(_Said(unit, what, amount.kind))
+        stop = _of_what(sentence, end)
+        what = sentence.text[pieces[end].end : pieces[stop - 1].end].strip() if stop else unit
+        if stop and rate is None and amount.kind is Kind.MEASURE and (rate := rate_after(pieces, stop)) is not None:
+            unit += rate[0]  # "180,000 tonnes of poultry a year"
+        sentence.last.append(_Said(unit, what, amount.kind, amount.low))
         return amount.kind, unit, what, None, end
     noun = noun_at(pieces, end, sentence.tags, one=amount.low == 1)
     said = _same_again(sentence, amount, role) if noun is None else None
@@ -166,13 +184,14 @@ def _counted(sentence: _Sentence, amount: Amount, role: Role, first: int, end: i
     if noun is None:
         return amount.kind, sentence.before, sentence.before, None, end
     unit = amount.unit or noun.unit
-    phrase = sentence.text[pieces[noun.first].start : pieces[with_tail(pieces, noun, sentence.tags) - 1].end]
+    stop = with_tail(pieces, noun, sentence.tags)
+    phrase = sentence.text[pieces[noun.first].start : pieces[stop - 1].end]
     if noun.elided and noun.first == first:
         phrase = unit
-    rate = None if noun.elided else rate_after(pieces, noun.end)
+    rate = None if noun.elided else rate_after(pieces, noun.end) or rate_after(pieces, stop)
     if rate is not None:
         unit += rate[0]
-    sentence.last.append(_Said(unit, phrase, amount.kind))
+    sentence.last.append(_Said(unit, phrase, amount.kind, amount.low))
     return amount.kind, unit, phrase, noun, end
 
 
@@ -181,9 +200,11 @@ def _same_again(sentence: _Sentence, amount: Amount, role: Role) -> _Said | None
     if not sentence.last:
         return None
     said = sentence.last[-1]
-    repeats = role is Role.PREVIOUS or amount.paired
+    if role is Role.PREVIOUS or amount.paired:
+        return said if said.kind is not Kind.DURATION else None
+    alike = said.low / 5 <= amount.low <= 5 * said.low
     grand = said.kind is Kind.MONEY and amount.low >= 1e5
-    return said if grand or (repeats and said.kind is not Kind.DURATION) else None
+    return said if grand or (alike and said.kind in {Kind.MONEY, Kind.PERCENT}) else None
 
 
 def _elided(sentence: _Sentence, first: int, end: int) -> Noun | None:
@@ -194,17 +215,20 @@ def _elided(sentence: _Sentence, first: int, end: int) -> Noun | None:
     said = next((said for said in reversed(sentence.last) if said.kind is Kind.COUNT), None)
     if said is not None:
         return Noun(said.unit, first, first + 1, elided=True)
+    them = low_at(pieces, end) == "of" and low_at(pieces, end + 1) in {"them", "these", "those", "whom", "which"}
+    if sentence.before and them:
+        return None
     if (noun := subject_noun(pieces, first, tags)) is not None:
         return noun
-    return None if sentence.before else crowd(pieces, first)
+    return None if sentence.before or them else crowd(pieces, first)
 
 
-def _of_what(sentence: _Sentence, end: int) -> str:
-    """What a measure or a share is of: "2.4 million tonnes | of coal", "a third | of the fleet", "40% | of voters"."""
+def _of_what(sentence: _Sentence, end: int) -> int:
+    """Where the phrase ends that a measure or share is of ("2.4 million tonnes | of coal"); 0 for none."""
     if low_at(sentence.pieces, end) != "of":
-        return ""
+        return 0
     stop = with_tail(sentence.pieces, Noun("", end, end), sentence.tags)
-    return sentence.text[sentence.pieces[end].end : sentence.pieces[stop - 1].end].strip() if stop > end + 1 else ""
+    return stop if stop > end + 1 else 0
 
 
 def _skip_back(pieces: Sequence[Piece], first: int) -> int:

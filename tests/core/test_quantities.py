@@ -6,9 +6,10 @@ import pytest
 import spacy
 from hypothesis import given
 from hypothesis import strategies as st
+from spacy.tokens import Doc
 
 from monitor.extract.figures.kinds import Kind
-from monitor.extract.quantities import figures, quantities
+from monitor.extract.quantities import COUNTED, figures, quantities
 from monitor.records import Qualifier, Quantity, Role
 
 _NLP = spacy.blank("en")
@@ -81,3 +82,102 @@ def test_no_text_breaks_the_reader_and_every_surface_is_the_text_at_its_span(tex
     doc = _NLP(text)
     for figure in figures(doc):
         assert doc.text[figure.start : figure.end] == figure.surface
+
+
+_SPELLED = """
+    one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
+    twenty thirty forty fifty sixty seventy eighty ninety
+"""
+_WORDS = _SPELLED.split()
+
+
+def spelled(number: int) -> str:
+    """A number from 1 to 999,999 in words, as newspapers spell it."""
+    if number < 20:
+        return _WORDS[number - 1]
+    if number < 100:
+        rest = f"-{spelled(number % 10)}" if number % 10 else ""
+        return _WORDS[17 + number // 10] + rest
+    if number < 1000:
+        rest = f" and {spelled(number % 100)}" if number % 100 else ""
+        return f"{spelled(number // 100)} hundred{rest}"
+    rest = number % 1000
+    tail = "" if not rest else f" and {spelled(rest)}" if rest < 100 else f" {spelled(rest)}"
+    return f"{spelled(number // 1000)} thousand{tail}"
+
+
+@given(st.integers(min_value=2, max_value=999_999))
+def test_words_and_digits_give_the_same_interval(number: int) -> None:
+    [in_words], [in_digits] = (
+        read(f"They sent at least {spelled(number)} soldiers."),
+        read(f"They sent at least {number:,} soldiers."),
+    )
+    assert (
+        (in_words.low, in_words.high, in_words.unit)
+        == (in_digits.low, in_digits.high, in_digits.unit)
+        == (number, None, "soldiers")
+    )
+
+
+@given(
+    st.integers(min_value=1, max_value=999),
+    st.sampled_from([("K", "thousand", 10**3), ("m", "million", 10**6), ("bn", "billion", 10**9)]),
+)
+def test_a_letter_a_word_and_all_its_digits_give_the_same_interval(number: int, scale: tuple[str, str, int]) -> None:
+    letter, word, factor = scale
+    texts = (f"It cost about ${number}{letter}.", f"It cost about ${number} {word}.", f"It cost about ${number * factor:,}.")
+    assert {(found.low, found.high, found.qualifier, found.unit) for text in texts for found in read(text)} == {
+        (number * factor, number * factor, Qualifier.ABOUT, "USD")
+    }
+
+
+@pytest.mark.parametrize("space", [" ", "\u00a0", "\u2009", "\u202f"])
+def test_groups_of_three_may_be_parted_by_any_space(space: str) -> None:
+    assert [found.low for found in read(f"Some 12{space}500 men.")] == [12_500]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "what"),
+    [
+        ("The gale killed 14 on the coast.", "people", "killed"),
+        ("The toll climbed to 77.", "people", "toll"),
+        ("A further 60 were wounded.", "people", "wounded"),
+        ("A 4,000-strong garrison holds it.", "people", "garrison"),
+        ("It lost 300 North Korean soldiers training in Kursk.", "soldiers", "North Korean soldiers training in Kursk"),
+        ("They sank 18 thousand tonnes of grain.", "tonnes", "of grain"),
+        ("The port takes 40 lorries a day.", "lorries a day", "lorries"),
+    ],
+)
+def test_what_is_counted_is_found_behind_the_number_or_in_its_verb(text: str, unit: str, what: str) -> None:
+    [found] = read(text)
+    assert (found.unit, found.what.removeprefix(" ")) == (unit, what.removeprefix("of "))
+
+
+def test_a_figure_carries_the_actor_the_place_and_the_time_beside_it() -> None:
+    [found] = read("Some 400 Danish sailors were in Nuuk on Friday.")
+    assert (found.actor, found.place, found.time) == ("Danish", "Nuuk", "on Friday")
+
+
+def test_tags_tell_a_verb_from_a_plural_noun_where_the_document_has_them() -> None:
+    # Given a sentence whose verb looks like a plural noun, without tags and with them
+    words = ["One", "of", "40", "sail", "boats", "rocks", "gently", "."]
+    tags = ["CD", "IN", "CD", "NN", "NNS", "VBZ", "RB", "."]
+
+    plain, tagged = Doc(_NLP.vocab, words=words), Doc(_NLP.vocab, words=words, tags=tags)
+
+    # Then only the tagged one ends its noun before the verb
+    assert [found.unit for found in quantities(plain)] == ["rocks"]
+    assert [found.unit for found in quantities(tagged)] == ["boats"]
+
+
+def test_a_topic_may_have_other_kinds_counted() -> None:
+    doc = _NLP("It lies 100 km away.")
+    assert [found.unit for found in quantities(doc, kinds=COUNTED | {Kind.DISTANCE})] == ["km"]
+
+
+def test_a_document_without_sentences_is_read_as_one() -> None:
+    assert [found.low for found in quantities(spacy.blank("en")("Six men. Seven women."))] == [6, 7]
+
+
+def test_an_empty_document_has_no_quantities() -> None:
+    assert quantities(_NLP("")) == ()

@@ -11,7 +11,7 @@ from monitor.records import Qualifier
 
 _BEFORE = {
     Qualifier.ABOUT: """
-        about, around, some, roughly, approximately, approx, circa, ca, c, nearly, almost, close to, nearer to,
+        about, around, some, roughly, approximately, approx, circa, ca, c, nearly, almost, close to, closer to, nearer to,
         approaching, in the region of, in the order of, on the order of, in the neighbourhood of, in the
         neighborhood of, something like, an estimated, estimated, estimated at, estimated to be, more or less,
         barely, perhaps, maybe, virtually, practically, ~, ≈, somewhere around, somewhere near, not far off, not far
@@ -51,7 +51,7 @@ _PHRASAL = {
     "up to": words("sign signs signed signing own owns owned live lives lived add adds added stand stood made close"),
     "over": words("""
         hand hands handed handing turn turned take took taken takes taking spread spreads distributed scattered fly
-        flew flown stretch stretched extends extended presides presided war row dispute spat clash protest fears
+        stretch stretched extends extended presides presided war row dispute spat clash protest fears
         concerns talks
     """),
     "under": words("come comes came fall falls fell buried trapped"),

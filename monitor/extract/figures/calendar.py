@@ -53,8 +53,7 @@ def date(pieces: Sequence[Piece], index: int) -> int | None:
     """ "24 October 2024", "Oct. 24", "October 24-26", "24/10/2024", "2024-10-24", "24.10.2024"."""
     text = pieces[index].text
     if not text.isdecimal():
-        pointed = re.fullmatch(r"\d{1,2}\.\d{1,2}", text) and re.fullmatch(r"\.?\d{4}", low_at(pieces, index + 1))
-        return index + 2 if pointed and touches(pieces, index + 1) else None
+        return index + 1 if re.fullmatch(r"[0-3]?\d\.[01]?\d\.(\d{2}|\d{4})", text) else None
     if len(text) <= 4 and _slashed(pieces, index):
         return index + 5
     if len(text) > 2:
@@ -115,11 +114,12 @@ def year(pieces: Sequence[Piece], index: int) -> int | None:
 
 def decade(pieces: Sequence[Piece], index: int) -> int | None:
     """ "the 1990s", "in his 50s", "the '80s"."""
-    return index + 2 if low_at(pieces, index + 1) == "s" and touches(pieces, index + 1) else None
+    ends = index + 1 < len(pieces) and pieces[index + 1].text == "s" and touches(pieces, index + 1)
+    return index + 2 if ends and pieces[index].text.endswith("0") else None
 
 
 def age(pieces: Sequence[Piece], index: int) -> int | None:
-    """ "aged 34", "between 19- and 23-year-olds", "a five-year-old boy", "34 years of age", "the age of 34", "Smith, now 34,"."""
+    """ "aged 34", "between 19- and 23-year-olds", "a five-year-old boy", "34 years of age", "the age of 34", "she was six"."""
     at = index + 1 + hyphen_at(pieces, index + 1)
     if low_at(pieces, at) in _AGE_UNITS:
         after = at + 1 + hyphen_at(pieces, at + 1)
@@ -127,22 +127,36 @@ def age(pieces: Sequence[Piece], index: int) -> int | None:
             return after + 1
         if low_at(pieces, at + 1) == "of" and low_at(pieces, at + 2) == "age":
             return at + 3
+    if low_at(pieces, index - 1) == "as" and low_at(pieces, index - 2) in {"young", "old"}:
+        return index + 1  # "children as young as 10"
     back = index - 1
     while low_at(pieces, back) in {"between", "from", "just", "only", "about", "around", "of", "over", "under"}:
         back -= 1
     if low_at(pieces, back) in {"aged", "age", "ages"}:
         more = low_at(pieces, index + 1) in _SPANS and is_number(pieces, index + 2)
         return index + 3 if more else index + 1
-    return index + 1 if _apposed(pieces, index) else None
+    turned = low_at(pieces, index - 1) in {"was", "is", "am", "turned"} and low_at(pieces, index - 2) in {"he", "she", "i", "who"}
+    alone = low_at(pieces, index + 1) in {"", ",", ".", ";", "and", "when", "but", "so"}
+    return index + 1 if (turned and alone) or _apposed(pieces, index) else None
+
+
+_PERSONS = words("""
+    president minister premier king queen pope senator general leader man woman boy girl actor singer victim suspect mother father
+    teacher student driver widow pensioner chancellor monarch pontiff billionaire lawyer
+""")
 
 
 def _apposed(pieces: Sequence[Piece], index: int) -> bool:
-    """ "John Smith, 34, said", "Jutting, now 31, is": a number under 115 between commas behind a name."""
+    """ "John Smith, 34, said", "Jutting, now 31, is", "the president, 81, fell": a number under 115 between
+    commas behind a name."""
     back = index - 1 - (low_at(pieces, index - 1) == "now")
-    if low_at(pieces, back) != "," or back < 1 or pieces[back - 1].kind != "word" or not pieces[back - 1].text[0].isupper():
+    if low_at(pieces, back) != "," or back < 1 or pieces[back - 1].kind != "word":
+        return False
+    if not pieces[back - 1].text[0].isupper() and pieces[back - 1].low not in _PERSONS:
         return False
     text = pieces[index].text
-    return low_at(pieces, index + 1) in {",", ".", ""} and text.isdecimal() and 1 <= int(text) < 115
+    full = back > 1 and pieces[back - 2].kind == "word" and pieces[back - 2].text[0].isupper()  # "Maria Lopez, 47."
+    return low_at(pieces, index + 1) in ({",", ".", ""} if full else {","}) and text.isdecimal() and 1 <= int(text) < 115
 
 
 def word_age(pieces: Sequence[Piece], index: int) -> int | None:
@@ -151,5 +165,12 @@ def word_age(pieces: Sequence[Piece], index: int) -> int | None:
 
 
 def word_clock(pieces: Sequence[Piece], index: int) -> int | None:
-    """ "seven o'clock", "ten a.m."."""
+    """ "seven o'clock", "ten a.m.", "half past three", "quarter to nine"."""
+    past = low_at(pieces, index) in {"half", "quarter", "ten", "five", "twenty"} and low_at(pieces, index + 1) in {"past", "to"}
+    if (
+        past
+        and low_at(pieces, index + 2) in ONES
+        and low_at(pieces, index - 1) in {"at", "was", "by", "until", "after", "before", "about"}
+    ):
+        return index + 3
     return clock(pieces, index) if low_at(pieces, index) in ONES else None

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.extract.figures.lexer import Piece
-from monitor.extract.figures.nouns import PEOPLE, Noun, collective, is_plural, plural
+from monitor.extract.figures.nouns import COLLECTIVES, PEOPLE, Noun, collective, is_plural, plural
 from monitor.extract.figures.numbers import low_at
 from monitor.extract.figures.tables import words
 
+_DEAD = {"dead", "missing"}
 _TOLLS = words("toll tolls deaths fatalities casualties population populations")
 _HARMS = words("""
     kill kills killed killing wound wounds wounded wounding injure injures injured injuring arrest arrests arrested
-    arresting detained detains displaces displacing displaced dies die died drown hurt
+    arresting detained detains displaces displacing displaced dies die died drown hurt fed feed feeds feeding
+    evacuated evacuates evacuating rescued rescues employs employed employing freed frees hired hires sickens
+    sickened infects infected
 """)
 # what only people do, by the verb that follows the figure
 _HUMAN = words("""
@@ -25,7 +28,33 @@ _CLAUSE_START = words(", ; : . — – - and that but says said while when where
 
 def elided_noun(pieces: Sequence[Piece], first: int, end: int, tags: dict[int, str]) -> Noun | None:
     """What a figure at pieces[first:end] counts where no noun follows it, by its own clause."""
-    return _verb_after(pieces, end) or _verb_before(pieces, first) or collective(pieces, first) or _toll(pieces, first, tags)
+    return (
+        _votes(pieces, end)
+        or _numbering(pieces, first, tags)
+        or _verb_after(pieces, end)
+        or _verb_before(pieces, first)
+        or collective(pieces, first)
+        or _toll(pieces, first, tags)
+    )
+
+
+def _votes(pieces: Sequence[Piece], end: int) -> Noun | None:
+    """ "431 for, 161 against", "ten in favour", "11 abstained": votes."""
+    word, after = low_at(pieces, end), low_at(pieces, end + 1)
+    cast = word in {"against", "abstained", "abstaining", "abstain"} or (word == "for" and after in {",", "and", ".", ""})
+    for_it = word == "in" and after in {"favour", "favor"}
+    return Noun("votes", end, end + 1, elided=True) if cast or for_it else None
+
+
+def _numbering(pieces: Sequence[Piece], first: int, tags: dict[int, str]) -> Noun | None:
+    """ "lorries numbering 90", "the guards number 2,500": the noun before; "the force numbers 4,000": people."""
+    if low_at(pieces, first - 1) not in {"numbering", "number", "numbers", "numbered", "totalling", "totaling"} or first < 2:
+        return None
+    before = pieces[first - 2]
+    if is_plural(before, tags.get(before.start, "")):
+        return Noun(plural(before.low), first - 2, first - 1, elided=True)
+    human = before.low in COLLECTIVES or before.low in {"may", "could", "might", "they", "who"}
+    return Noun("people", first - 2, first - 1, elided=True) if human else None
 
 
 def _verb_after(pieces: Sequence[Piece], end: int) -> Noun | None:
@@ -34,7 +63,8 @@ def _verb_after(pieces: Sequence[Piece], end: int) -> Noun | None:
     while low_at(pieces, at) in _AUXILIARIES and at < end + 4:
         at += 1
     word = low_at(pieces, at)
-    return Noun("people", at, at + 1, elided=True) if word in PEOPLE or word in _HUMAN else None
+    human = word in PEOPLE or word in _HUMAN or word == "without"
+    return Noun("people", at, at + 1, elided=True) if human else None
 
 
 def _verb_before(pieces: Sequence[Piece], first: int) -> Noun | None:
@@ -51,7 +81,9 @@ def _verb_before(pieces: Sequence[Piece], first: int) -> Noun | None:
 def _toll(pieces: Sequence[Piece], first: int, tags: dict[int, str]) -> Noun | None:
     """ "The toll rose to 1,234": people; "the number of soldiers in Kursk has reached 8,000": soldiers."""
     for at in range(first - 1, _clause(pieces, first) - 1, -1):
-        if pieces[at].low in _TOLLS:
+        if pieces[at].low in _TOLLS or (
+            pieces[at].low in _DEAD and not is_plural(pieces[at + 1], tags.get(pieces[at + 1].start, ""))
+        ):
             return Noun("people", at, at + 1, elided=True)
         if pieces[at].low in {"number", "numbers", "count", "total", "tally"} and low_at(pieces, at + 1) == "of":
             return _after_of(pieces, at + 2, first, tags)
@@ -72,7 +104,7 @@ def _after_of(pieces: Sequence[Piece], at: int, first: int, tags: dict[int, str]
 
 def subject_noun(pieces: Sequence[Piece], first: int, tags: dict[int, str]) -> Noun | None:
     """ "Troops rose to 10,000": the nearest plural before the figure in its sentence."""
-    for at in range(first - 1, _clause(pieces, first) - 1, -1):
+    for at in range(first - 2, _clause(pieces, first) - 1, -1):  # what touches the figure is its verb
         if is_plural(pieces[at], tags.get(pieces[at].start, "")):
             return Noun(plural(pieces[at].low), at, at + 1, elided=True)
     return None

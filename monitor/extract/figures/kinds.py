@@ -52,6 +52,7 @@ _NUMERAL_RULES: tuple[tuple[Kind, _Rule], ...] = (
     (Kind.DESIGNATION, labels.product),
 )
 _WORD_RULES: tuple[tuple[Kind, _Rule], ...] = (
+    (Kind.ORDINAL, labels.word_ordinal),
     (Kind.AGE, calendar.word_age),
     (Kind.CLOCK, calendar.word_clock),
     (Kind.REFERENCE, labels.word_reference),

@@ -10,13 +10,15 @@ import re
 from typing import NamedTuple
 
 # A numeral: groups of three parted by comma, space (thin, narrow, fixed), apostrophe or, twice or more, by point; Indian groups
-# of two ("2,50,000"); else plain digits with a decimal part. "2024 300 men" is two numerals: the first group has 1-3 digits.
+# of two ("2,50,000"); versions and dates by points; else plain digits with a decimal part. "2024 300 men" is two numerals, since
+# a first group has one to three digits.
 _NUMERAL = (
     r"(?<![\d])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)"
     r"|(?<![\d])\d{1,2}(?:,\d{2})+,\d{3}(?!\d)"
     r"|(?<![\d.,])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d,])"
     r"|(?<![\d])\d{1,3}(?:['’]\d{3})+(?!\d)"
     r"|(?<![\d])\d{1,3}(?:\.\d{3}){2,}(?!\d)"
+    r"|\d+(?:\.\d+){2,}"
     r"|\d+(?:\.\d+)?"
     r"|(?<!\d)\.\d+"
 )

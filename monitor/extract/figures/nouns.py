@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from monitor.extract.figures.lexer import Piece
 from monitor.extract.figures.numbers import hyphen_at, low_at, touches
-from monitor.extract.figures.tables import table, words
+from monitor.extract.figures.tables import phrases, table, words
 
 # plurals without a plural's ending, each its own unit
 _SAME = words("""
@@ -21,7 +21,7 @@ _SAME = words("""
     ammunition paratroops infantrymen guardsmen sportsmen clergymen tribesmen countrymen oxen offspring hovercraft
     watercraft
 """)
-_IRREGULAR = dict(zip(_SAME, _SAME, strict=True)) | {"folk": "people", "folks": "people", "persons": "people", "strong": "people"}
+_IRREGULAR = dict(zip(_SAME, _SAME, strict=True)) | {"folk": "people", "folks": "people", "persons": "people"}
 _SINGULARS = table("""
     people: person
     men: man
@@ -37,15 +37,17 @@ _SINGULARS = table("""
     teeth: tooth
 """)
 # words with a verb's or a singular's -s: never the head
-_NOT_PLURAL = words("""
+NOT_PLURAL = words("""
     is was has does says goes as its this his hers ours theirs yours us yes thus plus always perhaps besides towards
     afterwards versus across previous various serious dangerous religious nervous famous anonymous enormous business
     congress process access press progress success loss gas virus crisis basis analysis chaos status campus bus texas
     kansas hamas honduras cyprus belarus laos paris athens brussels wales remains becomes includes comes takes makes
-    gives keeps shows stands whereas indoors overseas unless less
+    gives keeps shows stands whereas indoors overseas unless less puts adds brings climbs sends gets tells asks
+    wants sees loses pays buys sells meets finds becomes seems appears reaches rises nears exceeds idles kills
+    injures wounds gives holds tops drops employs feeds allows lets begins
 """)
 # words that no noun phrase of ours goes over
-_STOP = words("""
+STOP = words("""
     is are was were be been being am has have had having do does did will would shall should can could may might must
     that which who whom whose where when while as if than because although though since until in on at by for from to
     into onto of with without within under over above below near after before during between among against across
@@ -66,13 +68,18 @@ PEOPLE = words("""
 """)
 # words between a number and its noun that add nothing to what is counted
 _LOOSE = words("more other others additional extra further new of fewer less such so-called the its their his her our remaining")
-_COMPOUND_HEADS = {"members", "officers"}
-_COMPOUND_FIRSTS = words("crew service police staff family board council cabinet gang party")
-_COLLECTIVES = words("""
-    panel team crew family group delegation squad gang garrison contingent party band jury staff cell community audience crowd
+_COMPOUNDS = phrases("""
+    crew members, service members, police officers, staff members, family members, board members, council members,
+    cabinet members,
+    gang members, party members, asylum seekers, aid workers, health workers, border guards, fighter jets, prison guards
+""")
+COLLECTIVES = words("""
+    panel team crew family group delegation squad gang garrison contingent party band jury staff cell community
+    audience crowd force
+    army
 """)
 _FINITE = {"VBD", "VBZ", "VBP", "MD", "IN", "PRP", "WDT", "WP", "EX"}
-_TAIL_PREPOSITIONS = words("of in from at on inside near across aboard around with for against to")
+_TAIL_PREPOSITIONS = words("of in from at on inside near across aboard around with for against")
 _TAIL_PARTICIPLES = words("""
     sent deployed stationed based killed wounded held trained seized captured fired launched built armed led backed bound made
     trapped destroyed damaged lost shot struck injured missing infected displaced employed registered confirmed
@@ -101,7 +108,7 @@ def is_plural(piece: Piece, tag: str = "") -> bool:
         return True
     if tag:
         return tag in {"NNS", "NNPS"}
-    if piece.kind != "word" or len(word) < 4 or not word.endswith("s") or word in _NOT_PLURAL:
+    if piece.kind != "word" or len(word) < 4 or not word.endswith("s") or word in NOT_PLURAL:
         return False
     return not word.endswith(("ss", "us", "is"))
 
@@ -133,6 +140,8 @@ def noun_at(pieces: Sequence[Piece], index: int, tags: dict[int, str], *, one: b
         if known and not hyphen_at(pieces, at + 1) and pieces[at].low not in {"plus", "odd"}:
             return Noun(plural(pieces[at].low), at, at + 1)
         at += known
+    if low_at(pieces, at) == "strong":  # "12,000 strong"
+        return Noun("people", at, at + 1, elided=True)
     found: list[int] = []
     while at < len(pieces) and len(found) < _REACH:
         piece = pieces[at]
@@ -161,7 +170,7 @@ _NOT_COUNTED = words("member and to or")
 
 
 def _stops(piece: Piece, tags: dict[int, str]) -> bool:
-    return piece.kind == "word" and (piece.low in _STOP or tags.get(piece.start, "") in _FINITE)
+    return piece.kind == "word" and (piece.low in STOP or tags.get(piece.start, "") in _FINITE)
 
 
 def _of_whole(pieces: Sequence[Piece], at: int, found: Sequence[int]) -> bool:
@@ -192,14 +201,16 @@ def _noun_follows(pieces: Sequence[Piece], at: int, tags: dict[int, str]) -> boo
 
 def _unit(pieces: Sequence[Piece], found: Sequence[int]) -> str:
     head = pieces[found[-1]].low
-    if head in _COMPOUND_HEADS and len(found) > 1 and pieces[found[-2]].low in _COMPOUND_FIRSTS:
+    if len(found) > 1 and (pieces[found[-2]].low, head) in _COMPOUNDS:
         return f"{pieces[found[-2]].low} {head}"
+    if head in {"pieces", "items"} and low_at(pieces, found[-1] + 1) == "of" and found[-1] + 2 < len(pieces):
+        return f"{head} of {low_at(pieces, found[-1] + 2)}"
     return plural(head)
 
 
 def collective(pieces: Sequence[Piece], first: int) -> Noun | None:
     """ "a panel of | twelve", "a crew of | eight": people."""
-    if low_at(pieces, first - 1) == "of" and low_at(pieces, first - 2) in _COLLECTIVES:
+    if low_at(pieces, first - 1) == "of" and low_at(pieces, first - 2) in COLLECTIVES:
         return Noun("people", first - 2, first - 1, elided=True)
     return None
 
@@ -212,7 +223,8 @@ def with_tail(pieces: Sequence[Piece], noun: Noun, tags: dict[int, str]) -> int:
         if piece.kind != "word":
             break
         passive = piece.low in _TAIL_PARTICIPLES and low_at(pieces, at + 1) in _TAIL_PREPOSITIONS | {"by", "during"}
-        if passive or (piece.low.endswith("ing") and piece.low not in _STOP and at == noun.end):
+        active = piece.low.endswith("ing") and at == noun.end and low_at(pieces, at + 1) in _TAIL_PREPOSITIONS
+        if passive or (active and piece.low not in STOP):
             end = at = at + 1
             continue
         if piece.low not in _TAIL_PREPOSITIONS:
@@ -230,7 +242,10 @@ def _object_end(pieces: Sequence[Piece], at: int, tags: dict[int, str]) -> int |
     while at < len(pieces) and at - start < 5:
         piece = pieces[at]
         determiner = at == start and piece.low in {"the", "a", "an", "its", "their", "his", "her", "this", "that"}
-        if hyphen_at(pieces, at) or (piece.text in {"’", "'", "s"} and touches(pieces, at)):
+        if hyphen_at(pieces, at):
+            at += 2
+            continue
+        if piece.text in {"’", "'", "s"} and touches(pieces, at):
             at += 1
             continue
         if piece.kind != "word" or piece.low in _NO_TAIL or (_stops(piece, tags) and not determiner) or piece.low in PEOPLE:

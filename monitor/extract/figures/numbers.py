@@ -45,7 +45,7 @@ SUFFIXES = {
     "cr": 1e7,
     "grand": 1e3,
 }
-_APART = {"mn", "mln", "bn", "bln", "tn", "trn", "trln", "grand"}
+_APART = {"mn", "mln", "bn", "bln", "tn", "trn", "trln", "grand", "mil"}
 # a plural scale names no number but a floor: docs/vocabulary.md has "hundreds" at 200 and "tens of thousands" at 20,000
 _FLOORS = {
     "dozens": 24.0,
@@ -91,6 +91,7 @@ _PARTS = {
 }
 _SIGNS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
 _ARTICLES = {"a", "an"}
+_GROUPS = {"pair": 2.0, "duo": 2.0, "couple": 2.0, "trio": 3.0, "quartet": 4.0, "quintet": 5.0}
 _DASHES = {"-", "‐", "‑", "–", "—"}
 
 
@@ -142,7 +143,7 @@ def number_at(pieces: Sequence[Piece], index: int) -> Number | None:
         return _scaled(pieces, index, index + 1, _SIGNS[piece.text], digits=True)
     if piece.kind != "word":
         return None
-    for rule in (_part_of_scale, _share, _several, _floor, _words):
+    for rule in (_part_of_scale, _group, _share, _several, _floor, _words):
         found = rule(pieces, index)
         if found is not None:
             return _ratio(pieces, found) if rule is _words else found
@@ -167,9 +168,13 @@ def _scaled(pieces: Sequence[Piece], first: int, end: int, value: float, *, digi
             scale *= SCALES[word]
         elif scale == 1.0 and digits and word in SUFFIXES and (touches(pieces, at) or word in _APART):
             scale = SUFFIXES[word]
+            at += word == "mil" and low_at(pieces, at + 1) == "."
         else:
             break
         end = at + 1
+        if scale >= 1e3 and digits and is_number(pieces, end) and pieces[end].text.isdecimal() and len(pieces[end].text) == 3:
+            value, end = value + value_of(pieces[end].text) / scale, end + 1  # "24 thousand 400"
+            break
     plain = digits and scale == 1.0
     return Number(value=value * scale, first=first, end=end, mantissa=value, scale=scale, digits=plain)
 
@@ -196,6 +201,8 @@ def _words(pieces: Sequence[Piece], index: int) -> Number | None:
             return Number(value=group * 12, first=index, end=at + 1, mantissa=group, scale=12.0)
         elif word in SCALES and word != "hundred" and last in {"one", "tens", "hundred", "half"}:
             total, group, scale, last = total + group * SCALES[word], 0.0, SCALES[word], "scale"
+        elif word == "point" and last in {"one", "tens"} and low_at(pieces, at + 1) in ONES:  # "six point three billion"
+            group, last, at = group + ONES[low_at(pieces, at + 1)] / 10, "one", at + 1
         elif low_at(pieces, at) == "and" and [low_at(pieces, at + n) for n in (1, 2)] == ["a", "half"] and last:
             group, last, at = group + 0.5 * (scale if last == "scale" else 1.0), "half", at + 2
         else:
@@ -207,6 +214,19 @@ def _words(pieces: Sequence[Piece], index: int) -> Number | None:
 
 def _small(word: str) -> bool:
     return word in ONES or word in TENS
+
+
+def _group(pieces: Sequence[Piece], index: int) -> Number | None:
+    """ "a pair of frigates", "a trio of", "a couple of soldiers" (about two)."""
+    size = _GROUPS.get(low_at(pieces, index + 1)) if low_at(pieces, index) in _ARTICLES else None
+    if (
+        size is None
+        or low_at(pieces, index + 2) != "of"
+        or low_at(pieces, index + 3) in SCALES
+        or low_at(pieces, index + 3) == "dozen"
+    ):
+        return None
+    return Number(value=size, first=index, end=index + 2, mantissa=size, rough=low_at(pieces, index + 1) == "couple")
 
 
 def _part_of_scale(pieces: Sequence[Piece], index: int) -> Number | None:
@@ -241,9 +261,15 @@ def _share(pieces: Sequence[Piece], index: int) -> Number | None:
     count = 1.0 if word in _ARTICLES else ONES.get(word, 0.0)
     at = index + 1 + hyphen_at(pieces, index + 1)
     part = _PARTS.get(low_at(pieces, at))
-    if not count or part is None or count > part or low_at(pieces, at + 1) in {"time", "day", "year", "week", "month", "party"}:
+    if (
+        not count
+        or part is None
+        or count > part
+        or low_at(pieces, at + 1) in {"time", "day", "year", "week", "month", "party", "country", "term", "round"}
+    ):
         return None
-    if count == 1 and low_at(pieces, at + 1) not in {"of", "more", "less", "fewer", "lower", "higher"}:
+    taken = low_at(pieces, index - 1) in {"by", "than", "about", "nearly", "almost", "only", "under", "over", "around"}
+    if count == 1 and not taken and low_at(pieces, at + 1) not in {"of", "more", "less", "fewer", "lower", "higher", "and", "to"}:
         return None
     return Number(value=100.0 * count / part, first=index, end=at + 1, mantissa=count / part, share=True)
 

@@ -56,9 +56,9 @@ def amounts_at(pieces: Sequence[Piece], index: int) -> tuple[Amount, ...]:
     if not unit:
         kind, unit = top_kind, top_unit
     low, joint = _shared(pieces, number, top), pieces[_joint(pieces, top)].low
-    moved = low_at(pieces, first - 1) == "from" and not ranges_before(pieces, first - 1)
-    rose = low_at(pieces, first - 1) == "by" or (low_at(pieces, first - 2) == "by" and changes_before(pieces, first))
-    rose = rose or (changes_before(pieces, first, reach=1) and low_at(pieces, first - 1) not in {"up", "down"})
+    span = ranges_before(pieces, first - 1) or low_at(pieces, top.first - 2) == "up"
+    moved = low_at(pieces, first - 1) == "from" and not span
+    rose = _rose(pieces, number, top, first, once=end == number.end)
     against = {piece.low for piece in pieces[max(0, first - 6) : first]} & _VOTES and low > top.value
     if (joint == "to" and (moved or rose or low > top.value)) or against:
         role = Role.PREVIOUS if moved and not against else Role.DELTA if rose and not against else None
@@ -71,6 +71,17 @@ def amounts_at(pieces: Sequence[Piece], index: int) -> tuple[Amount, ...]:
             Amount(top.value, None, kind, unit, start, top_end),
         )
     return (Amount(low, top.value, kind, unit, first, top_end),)
+
+
+def _rose(pieces: Sequence[Piece], low: Number, top: Number, first: int, *, once: bool) -> bool:
+    """Whether "A to B" is a change and the total it led to: "rose by 2,000 to 10,000", "drops 1,200 to 9,800".
+
+    Not "put back by one to two years", "cut by 20 to 30 percent": the unit is written once and the two lie close.
+    """
+    by = low_at(pieces, first - 1) == "by" or (low_at(pieces, first - 2) == "by" and changes_before(pieces, first))
+    direct = changes_before(pieces, first, reach=1) and low_at(pieces, first - 1) not in {"up", "down"}
+    close = once and _shared(pieces, low, top) <= top.value < 3 * _shared(pieces, low, top)
+    return (by or direct) and not close
 
 
 def _unit_of(pieces: Sequence[Piece], number: Number, money: tuple[str, int] | None) -> tuple[Kind, str, int]:
@@ -92,14 +103,16 @@ def _unit_of(pieces: Sequence[Piece], number: Number, money: tuple[str, int] | N
 def _top(pieces: Sequence[Piece], number: Number, end: int, first: int) -> Number | None:
     """The upper number of a range whose lower one ends at a piece, or None."""
     at = end if low_at(pieces, end) in _JOINTS else number.end
+    if low_at(pieces, at) == "up" and low_at(pieces, at + 1) == "to" and low_at(pieces, first - 1) == "from":
+        at += 1  # "from ten up to twenty"
     joint = low_at(pieces, at)
-    if joint not in _JOINTS or number.floor or number.share:
+    if joint not in _JOINTS or number.floor:
         return None
     start = at + 1
     while start < len(pieces) and (pieces[start].text in SIGNS or pieces[start].low in {"about", "around", "some", "nearly"}):
         start += 1
     top = number_at(pieces, start) if start < len(pieces) else None
-    if top is None or top.floor or top.share or (joint in _DASHES and not touches(pieces, at + 1)):
+    if top is None or top.floor or top.share != number.share or (joint in _DASHES and not _dashed(pieces, at, number, top)):
         return None
     if joint == "and" and "between" not in {low_at(pieces, first - n) for n in (1, 2, 3)}:
         return None
@@ -108,6 +121,12 @@ def _top(pieces: Sequence[Piece], number: Number, end: int, first: int) -> Numbe
     low = _shared(pieces, number, top)
     descends = joint in _DASHES and low > top.value and low_at(pieces, first - 1) in {*_VOTES, "by"}
     return top if low <= top.value or joint == "to" or descends else None
+
+
+def _dashed(pieces: Sequence[Piece], at: int, low: Number, top: Number) -> bool:
+    """Whether a dash joins the two: "10-15", "$5-$6"; "10 – 15" with a space on both sides where digits rise."""
+    spaced = not touches(pieces, at) and not touches(pieces, at + 1)
+    return touches(pieces, at + 1) if not spaced else low.digits and top.digits and low.value < top.value
 
 
 def _joint(pieces: Sequence[Piece], top: Number) -> int:

@@ -23,7 +23,7 @@ CHANGES = words("""
 """)
 _RANGES = words("range ranges ranged ranging vary varies varied varying anywhere anything run runs estimates between")
 _MORE = {"another", "additional", "further", "extra"}
-_MORE_AFTER = {"more", "additional", "extra", "further", "others", "other", "fewer", "new"}
+_MORE_AFTER = {"more", "additional", "extra", "further", "others", "fewer"}
 
 
 def changes_before(pieces: Sequence[Piece], index: int, reach: int = 9) -> bool:

@@ -90,6 +90,8 @@ _MONEY = table("""
     ETB: birr
     IRR: rial rials toman tomans
     KZT: tenge
+    cents: cent cents
+    pence: pence
 """)
 # a nation's word before a currency's
 _NATIONS = table("""
@@ -248,7 +250,7 @@ def measure_after(pieces: Sequence[Piece], index: int) -> tuple[str, str, int] |
         if (found := rule(pieces, at)) is not None:
             return found
     word = low_at(pieces, at)
-    if word in {"°", "degrees", "degree", "celsius", "fahrenheit"} or (word in {"c", "f"} and touches(pieces, at)):
+    if word in {"°", "degrees", "degree", "celsius", "fahrenheit", "magnitude"} or (word in {"c", "f"} and touches(pieces, at)):
         return "degree", "degrees", at + 1
     if word in _TIMES and (len(word) > 3 or touches(pieces, at)):
         return "duration", _TIMES[word], at + 1
@@ -310,6 +312,8 @@ def rate_after(pieces: Sequence[Piece], index: int) -> tuple[str, int] | None:
     word, following = low_at(pieces, index), low_at(pieces, index + 1)
     if word in _ADVERBS:
         return f" a {_ADVERBS[word]}", index + 1
+    if low_at(pieces, index + 2) in {"ago", "earlier", "later", "before", "after", "on"}:
+        return None  # "5.1 percent a month earlier"
     if word in {"a", "an", "per", "each", "every", "/"} and following in _RATES:
-        return f" a {following}" if following[0] not in "aeiou" else f" an {following}", index + 2
+        return f" an {following}" if following[0] in "aeiou" or following == "hour" else f" a {following}", index + 2
     return None
