@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from monitor.ports import Configurations, Received, Units, WorkQueue
 from monitor.records import Answer, Unit
 from monitor.records.ids import Snapshot, TopicSlug
 from monitor.settings import Config
-from monitor.text.clean import document_of
+from monitor.text.clean import document_of, plain
 from monitor.topics.match import Matcher
 from workers.consume import consume
 
@@ -59,7 +60,9 @@ class Analyst:
         topic = config.topics[unit.topic]
         document = document_of(unit.entry)
         mentions = self._matcher(unit, config).match(document).get(unit.topic, ())
-        return unit.answer(extract(document, mentions, unit.topic, topic, self._pipeline(config)))
+        answer = unit.answer(extract(document, mentions, unit.topic, topic, self._pipeline(config)))
+        # what is told of a carrier is for people: its title without the markup that offsets of evidence count
+        return replace(answer, carrier=replace(answer.carrier, title=plain(answer.carrier.title)))
 
     def _pipeline(self, config: Config) -> Language:
         name = config.nlp.model

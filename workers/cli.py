@@ -91,6 +91,28 @@ def reload(config: ConfigOption = CONFIG, demo: DemoOption = None, redis: RedisO
     _exit(lambda: body(config, demo=demo, redis_url=redis))
 
 
+feeds = typer.Typer(no_args_is_help=True, help="The subscribed feeds and how they do.")
+app.add_typer(feeds, name="feeds")
+
+
+@feeds.command("list", epilog="Examples:\n\n  monitor feeds list\n\n  monitor feeds list --failing")
+def feeds_list(
+    failing: Annotated[bool, typer.Option("--failing", help="Only feeds with which something is wrong.")] = False,
+    config: ConfigOption = CONFIG,
+    demo: DemoOption = None,
+    redis: RedisOption = None,
+) -> None:
+    """Each feed: how it does, what it brought, when it is polled next, and in plain words what is wrong."""
+    from workers import feeds as body
+    from workers.adapters.clock import utc_now
+    from workers.dead_letters import command
+
+    def work(store: Redis, console: Console) -> int:
+        return body.list_all(store, console, now=utc_now(), failing=failing)
+
+    _exit(lambda: command(work, config, demo=demo, redis_url=redis))
+
+
 dead_letters = typer.Typer(no_args_is_help=True, help="What was set aside after errors: see why, try it again, or drop it.")
 app.add_typer(dead_letters, name="dead-letters")
 

@@ -31,6 +31,7 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _NO_MARKUP_ERRORS = ("NonXMLContentType", "CharacterEncodingOverride")
 """What feedparser calls bozo although the document itself is sound: a label of the server is wrong."""
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,3}(?![A-Za-z0-9])")
 _PERIODS = {"hourly": 3600.0, "daily": 86400.0, "weekly": 7 * 86400.0, "monthly": 30 * 86400.0, "yearly": 365 * 86400.0}
 
 
@@ -54,7 +55,7 @@ def parse(body: bytes, headers: Mapping[str, str]) -> ParsedFeed:
     return ParsedFeed(
         title=_name(about.get("title")),
         link=_address(about.get("link")),
-        language=_name(about.get("language")) or _name(headers.get("content-language")),
+        language=_language(about.get("language")) or _language(headers.get("content-language")),
         entries=tuple(entry for item in found[:MOST_ENTRIES] if _says_anything(entry := _entry(item))),
         bozo=_bozo(result, len(found)),
         ttl=_ttl(about),
@@ -154,9 +155,14 @@ def _not_a_feed(body: bytes) -> str:
 
 
 def _address(value: object) -> str | None:
-    """An http or https address, or None."""
-    text = str(value or "").strip()
+    """An http or https address, or None. White space and control characters have no place in one."""
+    text = "".join(character for character in str(value or "") if character.isprintable() and not character.isspace())
     return text if len(text) <= MOST_NAME and text.lower().startswith(("http://", "https://")) else None
+
+
+def _language(value: object) -> str | None:
+    match = _LANGUAGE.match(str(value or "").strip())
+    return match[0].replace("_", "-") if match else None
 
 
 def _name(value: object) -> str | None:

@@ -121,6 +121,19 @@ def test_declared_encodings_are_honoured_whatever_the_server_calls_the_content(e
     assert entry.title == "Café élysée"
 
 
+@pytest.mark.parametrize(
+    ("declared", "language"), [("en-GB", "en-GB"), ("en_us", "en-us"), ("\x1b[31m", None), ("English please", "English")]
+)
+def test_a_declared_language_is_a_language(declared: str, language: str | None) -> None:
+    assert read(rss("", f"<title>H</title><language>{declared}</language>")).language == language
+
+
+def test_no_white_space_or_control_character_gets_into_a_link() -> None:
+    (entry,) = read(rss("<item><title>x</title><link>\n https://h.example/\u0085a\u200bb &#10;c</link></item>")).entries
+
+    assert entry.link == "https://h.example/abc"
+
+
 def test_javascript_is_no_link() -> None:
     (entry,) = read(rss("<item><title>x</title><link>javascript:alert(1)</link></item>")).entries
 

@@ -1,0 +1,76 @@
+"""`monitor feeds`: how each feed does."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from redis import Redis
+from rich.console import Console
+from rich.text import Text
+
+from monitor.alerts.render import one_line
+from monitor.records.feeds import FeedState
+from monitor.records.ids import FeedId
+from workers.adapters.redis.configurations import RedisConfigurations
+from workers.adapters.redis.feeds import RedisFeedStates
+
+_STYLES = {"well": "green", "waiting": "dim", "failing": "red", "gone": "red", "damaged": "yellow"}
+
+
+def list_all(redis: Redis, console: Console, *, now: datetime, failing: bool = False) -> int:
+    """How each feed of the configuration in force does, and what is wrong; failing: only those where something is."""
+    configurations = RedisConfigurations(redis)
+    current = configurations.current()
+    if not current:
+        console.print("No configuration is in force yet: start with `monitor run`.")
+        return 0
+    feeds = configurations.load(current).feeds
+    states = RedisFeedStates(redis)
+    shown = 0
+    for slug, settings in feeds.items():
+        state = states.load(FeedId(slug))
+        condition, problem = condition_of(state)
+        if failing and problem is None:
+            continue
+        shown += 1
+        line = Text.assemble((f"{condition:8}", _STYLES[condition]), f" {slug}  ", (_told(state, now), "dim"))
+        console.print(line, soft_wrap=True)
+        console.print(Text(f"         {one_line(settings.url)}", style="dim"), soft_wrap=True)
+        if problem:
+            console.print(Text(f"         {one_line(problem)}"), soft_wrap=True)
+    if not shown:
+        console.print("All feeds are well." if feeds else "No feeds are configured: add some under `feeds:` or `opml:`.")
+    return 0
+
+
+def condition_of(state: FeedState) -> tuple[str, str | None]:
+    """How the feed does in one word, and what is wrong, if anything."""
+    if not state.polls:
+        return "waiting", None
+    if state.gone:
+        return "gone", state.error
+    if state.failures:
+        times = "once" if state.failures == 1 else f"{state.failures} times in a row"
+        return "failing", f"failed {times}: {state.error}"
+    if state.bozo:
+        return "damaged", state.bozo
+    return "well", None
+
+
+def _told(state: FeedState, now: datetime) -> str:
+    if not state.polls:
+        return "not polled yet"
+    parts = [f"{state.entries} entries", f"{state.revisions} revisions", f"{state.matched} matched"]
+    parts.append(f"read {_span(now - state.last_success)} ago" if state.last_success else "never read")
+    if state.next_poll:
+        parts.append("next poll is due" if state.next_poll <= now else f"next poll in {_span(state.next_poll - now)}")
+    return ", ".join(parts)
+
+
+def _span(span: timedelta) -> str:
+    """A span of time in its largest unit."""
+    seconds = max(0, round(span.total_seconds()))
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
