@@ -31,7 +31,7 @@ def gather(streams: Path) -> tuple[list[dict[str, float]], list[bool], list[str]
         seen.append(features(setting))
         return seen[-1]
 
-    extraction.features = remember
+    extraction.features = remember  # type: ignore[attr-defined]  # looks over the shoulder of extraction
     bench = Bench(None, None)
     labels: list[bool] = []
     groups: list[str] = []
