@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from monitor.extract.cast import Cast
 from monitor.extract.lexicon import ACTS, AUXILIARIES, BETWEEN, DETERMINERS, PERSONAL, PREPOSITIONS, SUBORDINATORS, TEMPORAL
-from monitor.extract.phrases import Words, subject_of
+from monitor.extract.phrases import Words, head_of, may_be_verb, subject_of
 from monitor.extract.verbs import Found
 from monitor.records import Stance
-from monitor.topics.inflect import forms_of_word
 
 
 def acts(words: Words, cast: Cast) -> Iterator[Found]:
@@ -33,12 +32,13 @@ def acts(words: Words, cast: Cast) -> Iterator[Found]:
         return
     passive = any(low in _BE for low in words.low[begins:at]) and not words.low[at].endswith("ing")
     voice = cast.describe(words, *source)
+    party = cast.org_of(words.text[source[0] : head_of(words, *source)])  # not "the talks between Oru and Lind"
     cue = ACTS.get(words.low[at])
     if (
         passive
         or voice is None
-        or not (voice.org or (voice.person and cue))
-        or not (cue or _is_past(words.low[at]) or at > begins)
+        or not (party or (voice.person and (cue or voice.heads)))
+        or not (cue or may_be_verb(words.low[at]) or at > begins)
     ):
         return
     lemma, stance = (cue.lemma, cue.stance) if cue else (words.low[at], Stance.ASSERTS)
@@ -47,8 +47,3 @@ def acts(words: Words, cast: Cast) -> Iterator[Found]:
 
 
 _BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "'s", "'re"})
-
-
-def _is_past(low: str) -> bool:
-    """Whether the word may be a past or present form of a verb, by its ending or as an irregular verb."""
-    return low.endswith(("ed", "s")) or len(forms_of_word(low)) > 3

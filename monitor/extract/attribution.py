@@ -57,7 +57,7 @@ class _Flow:
         voice = self.cast.describe(words, start, end)
         if voice is None:
             low = words.low[start]
-            return {"he": self.person, "she": self.person, "it": self.body}.get(low, self.last)
+            return {"he": self.person, "she": self.person, "it": self.body}.get(low) or self.last
         known = voice.name in self.cast.full.values()
         unnamed = not any(words.name[start:end])
         if words.low[start] in POINTING and not known:

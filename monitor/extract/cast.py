@@ -141,7 +141,8 @@ class Cast:
         if person:
             name = self.full.get(person.split()[-1].casefold(), person) if " " not in person else person
             known = self.orgs.get(name)
-            return Voice(name, org or known or self._actor(name), person=True, heads=heads | frozenset(self.roles.get(name, ())))
+            sure = " " in name or bool(heads & ROLES)  # a lone name may be anything
+            return Voice(name, org or known or self._actor(name), person=sure, heads=heads | frozenset(self.roles.get(name, ())))
         bare = start + (words.low[start] in {"the", "a", "an", "his", "her", "its", "their"})
         while bare < end and words.text[bare] in {"'s", ","}:
             bare += 1

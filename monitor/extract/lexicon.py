@@ -24,7 +24,7 @@ class Cue:
 _STRONG: dict[Stance, str] = {
     Stance.ASSERTS: """say tell state add announce reply respond insist explain write tweet declare stress reiterate emphasise
         emphasize underline remark argue assert contend recount recall reveal disclose indicate inform communicate joke boast
-        rule complain conclude proclaim quip testify retort object""",
+        rule complain conclude proclaim quip testify retort object affirm attest""",
     Stance.CONFIRMS: "confirm acknowledge admit concede",
     Stance.DENIES: "deny rebut refute",
     Stance.ESTIMATES: "estimate reckon predict forecast",

@@ -26,12 +26,14 @@ from monitor.extract.lexicon import (
 )
 from monitor.extract.terms import STOP
 from monitor.text.words import words as word_list
+from monitor.topics.inflect import forms_of_word
 
 OPENING = frozenset("“‘«\"'„")
 CLOSING = frozenset("”’»\"'")
 _DASHES = frozenset({"–", "—", "--", " - "})
 _INSIDE = frozenset({"-", "'s", "’s", "'", "’", "/", "&"})
 _PARTICLES = word_list("de da di del der den van von bin ibn al el la le du dos al- bint abu of the and for")
+_ACRONYMS = frozenset({"WHO", "US", "IT", "AIDS"})  # other words in small letters
 _MONTH_NAMES = word_list("jan april may june august")
 _LONGEST = 16  # words of a noun phrase that names a speaker
 
@@ -39,7 +41,7 @@ _LONGEST = 16  # words of a noun phrase that names a speaker
 _DATE = r"(?:[A-Z][A-Za-z]{2,8}\.?\s\d{1,2}|\d{1,2}\s[A-Z][A-Za-z]{2,8}\.?)"
 _AGENCY = r"\s?\([\w/ .-]{2,24}\)"
 _DATELINE = re.compile(
-    rf"(?:[A-Z][A-Z'’./ -]{{2,40}}(?:,\s?{_DATE})?(?:{_AGENCY})?"  # ORU, May 3 (Agency)
+    rf"(?:[A-Z][A-Z'’./ -]{{2,40}}(?:,\s[A-Z][\w.]+)?(?:,\s?{_DATE})?(?:{_AGENCY})?"  # ORU, May 3 (Agency)
     rf"|(?:[A-Z][\w'’./ ]{{1,40}},?\s)?(?:{_DATE}(?:{_AGENCY})?)"  # Oru, 3 May
     rf"|[A-Z][\w'’./ ]{{1,40}}{_AGENCY})\s[-–—]{{1,2}}\s"  # Oru (Agency)
     r"|[A-Z]{3,12}\s\d{1,2}[:.]\d{2}\s[-–—]\s"  # LIVE 08:30
@@ -63,7 +65,7 @@ class Words:
         begin = span.start_char + dateline(span.text)
         self.tokens = [token for token in span if not token.is_space and token.idx >= begin]
         self.text = [token.text for token in self.tokens]
-        self.low = [token.lower_ for token in self.tokens]
+        self.low = [token.text if token.text in _ACRONYMS else token.lower_ for token in self.tokens]
         self.idx = [token.idx for token in self.tokens]
         self.shouted = self._shouted()
         self.name = [self._is_name(index, common, self.shouted) for index in range(len(self.tokens))]
@@ -144,6 +146,9 @@ def skip_left(words: Words, end: int) -> int:
     """The end of what stands before `end`, without adverbs, auxiliaries and time phrases."""
     while end > 0:
         low = words.low[end - 1]
+        if low == ")" and "(" in words.text[max(0, end - 6) : end]:  # "Ivo Marek (Greens)"
+            end -= words.text[:end][::-1].index("(") + 1
+            continue
         if (low in BETWEEN and not words.name[end - 1]) or (
             low.endswith("ly") and low not in STOP and len(low) > 4 and not words.name[end - 1]
         ):
@@ -302,9 +307,21 @@ def _ends_subject(words: Words, start: int, at: int) -> bool:
         and low not in BODIES
     ):
         return True
+    if low in AMBIGUOUS and any(word in BODIES or word in ROLES for word in words.low[at + 1 : at + 3]):  # "an appeals court"
+        return False
     verb = low in ACTS or low in CUES
     return (
         verb
         and not (low in AMBIGUOUS and words.low[at - 1] in DETERMINERS | {"'s", "’s"})
         and words.low[at - 1] not in {"the", "a"}
     )
+
+
+def may_be_verb(low: str) -> bool:
+    """Whether the word may be a past or present form of a verb, by its ending or as an irregular verb."""
+    return low.endswith(("ed", "s")) or len(forms_of_word(low)) > 3
+
+
+def head_of(words: Words, start: int, end: int) -> int:
+    """Where the head of the noun phrase ends: before its first preposition ("[the minister] of Oru")."""
+    return next((index for index in range(start + 1, end) if words.low[index] in PREPOSITIONS | {"of", "for"}), end)

@@ -77,8 +77,12 @@ def _according(words: Words) -> Iterator[Found]:
             yield Found(1, owner[0], (index, owner[1]), (index, owner[1]), _around(words, index, owner[1]), "say", owner[2])
 
 
+_RECKONINGS = {"count", "reckoning", "estimate", "account", "words", "view", "tally", "calculations"}
+
+
 def _counted(words: Words, index: int) -> Stance:
-    return Stance.ESTIMATES if words.low[index + 2] in {"reckoning", "estimate", "calculations"} else Stance.ASSERTS
+    guessed = {"reckoning", "estimate", "calculations"} & set(words.low[index + 2 : index + 4])
+    return Stance.ESTIMATES if guessed else Stance.ASSERTS
 
 
 def _owner(words: Words, start: int) -> tuple[Range, int, Stance] | None:

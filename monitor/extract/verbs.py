@@ -10,6 +10,7 @@ from monitor.extract.lexicon import (
     BETWEEN,
     CUES,
     DETERMINERS,
+    PEOPLE,
     PERSONAL,
     PREPOSITIONS,
     RELATIVES,
@@ -18,7 +19,7 @@ from monitor.extract.lexicon import (
     TEMPORAL,
     Cue,
 )
-from monitor.extract.phrases import CLOSING, OPENING, Words, left_phrase, right_phrase, skip_left, speaks, subject_of
+from monitor.extract.phrases import CLOSING, OPENING, Words, left_phrase, may_be_verb, right_phrase, skip_left, speaks, subject_of
 from monitor.records import Stance
 from monitor.text.words import words as word_list
 
@@ -96,14 +97,17 @@ def publisher(words: Words, source: Range) -> Range:
     start, end = source
     for index in range(start, end):
         if words.low[index] in _DOCUMENTS:
-            owned = index > start and words.text[index - 1] in {"'s", "’s"}
+            owner = next((i for i in (index - 1, index - 2) if i > start and words.text[i] in {"'s", "’s"}), 0)
             behind = next((i + 1 for i in range(index + 1, end) if words.low[i] in {"of", "by", "from"}), 0)
-            if owned:
-                return start, index - 1
+            if owner:
+                return start, owner
             if behind and speaks(words, behind, end):
                 return behind, end
             if end + 1 < len(words) and words.low[end] in {"that", "which"} and (clause := right_phrase(words, end + 1)):
-                return clause
+                last = next(
+                    (i for i in range(clause[0] + 1, clause[1]) if may_be_verb(words.low[i]) and not words.name[i]), clause[1]
+                )
+                return (clause[0], last) if speaks(words, clause[0], last) else clause
     return source
 
 
@@ -128,6 +132,10 @@ def _is_noun(words: Words, index: int) -> bool:
     if low not in AMBIGUOUS:
         return before in {"the", "a", "an", "its", "his", "her", "their"}
     after = words.low[index + 1] if index + 1 < len(words) else ""
+    if (
+        CUES[low].lemma == low and before and not _is_plural(words, index)
+    ):  # "the Latvian state radio", "no claim"; a verb would end in s
+        return True
     if before in DETERMINERS | {"'s", "’s", "of", "and", "no"} | PREPOSITIONS:
         return True
     return (
@@ -135,6 +143,13 @@ def _is_noun(words: Words, index: int) -> bool:
         or (after in CUES and after not in AMBIGUOUS)
         or words.is_verb(min(index + 1, len(words) - 1))
     )
+
+
+def _is_plural(words: Words, end: int) -> bool:
+    """Whether the subject that ends before `end` is plural: "officials", "figures of the navy", "they"."""
+    of = next((i for i in range(end - 1, max(0, end - 7), -1) if words.low[i] == "of"), end)
+    head = words.low[of - 1]
+    return head in PEOPLE or head in {"they", "we", "i", "you", "both"} or head.endswith("s")
 
 
 def _declining(words: Words, index: int) -> bool:
