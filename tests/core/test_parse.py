@@ -129,7 +129,7 @@ def test_a_declared_language_is_a_language(declared: str, language: str | None) 
 
 
 def test_no_white_space_or_control_character_gets_into_a_link() -> None:
-    (entry,) = read(rss("<item><title>x</title><link>\n https://h.example/\u0085a\u200bb &#10;c</link></item>")).entries
+    (entry,) = read(rss("<item><title>x</title><link>\n https://h.example/\u202ea\u200bb &#10;c</link></item>")).entries
 
     assert entry.link == "https://h.example/abc"
 
