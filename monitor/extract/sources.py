@@ -56,12 +56,9 @@ def _according(words: Words) -> Iterator[Found]:
         size = 0
         if low == "according" and words.low[index + 1] == "to":
             size = 2
-        elif low in {"by", "on", "in"} and words.low[index + 1] == "the" and words.low[index + 3 : index + 4] == ["of"]:
-            size = (
-                4
-                if words.low[index + 2] in {"count", "reckoning", "estimate", "account", "words", "view", "tally", "calculations"}
-                else 0
-            )
+        elif low in {"by", "on", "in"} and words.low[index + 1] == "the":
+            of = next((i for i in (index + 3, index + 4) if words.low[i : i + 1] == ["of"]), 0)
+            size = of + 1 - index if of and words.low[of - 1] in _RECKONINGS else 0
         if size and (source := _long_right(words, index + size)):
             source = publisher(words, source)
             yield Found(

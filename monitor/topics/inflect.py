@@ -74,8 +74,13 @@ def forms_of_phrase(phrase: str) -> frozenset[str]:
         choices[:-1] = [[word] for word in parts[:-1]]
     forms = {" ".join(choice) for choice in product(*choices)}
     if len(parts) == 2 and all(len(part) > 2 for part in parts):
-        forms |= {form.replace(" ", "") for form in forms}
+        forms |= {form.replace(" ", "") for form in forms} | _turned(choices[0], choices[1])
     return frozenset(forms)
+
+
+def _turned(first: list[str], second: list[str]) -> set[str]:
+    """A compound taken apart: "tank deliveries" is also "delivery of tanks", "deliveries of the tank"."""
+    return {f"{head} of {article}{part}" for head in second for part in first for article in ("", "the ")}
 
 
 def _bases(word: str) -> set[str]:

@@ -66,7 +66,11 @@ class Matcher:
 
     def __init__(self, topics: Mapping[TopicSlug, Topic]) -> None:
         self._keywords = _Finder(
-            pair for slug, topic in topics.items() for keyword in topic.keywords for pair in _patterns(slug, keyword, by=keyword)
+            pair
+            for slug, topic in topics.items()
+            for keyword in topic.keywords
+            for wording in (keyword, *_under_other_names(keyword, topic))
+            for pair in _patterns(slug, wording, by=keyword)
         )
         self._actors = {
             slug: _Finder(
@@ -146,6 +150,16 @@ def _patterns(slug: TopicSlug, phrase: str, *, by: str, name: bool = False) -> I
             if name and len(plain) == 1 and phrase[:1].isupper():
                 capitals = tuple(sorted({0, *capitals}))
         yield form, _Term(slug, by, capitals)
+
+
+def _under_other_names(keyword: str, topic: Topic) -> Iterator[str]:
+    """The keyword with an actor's acronym written out, and the other way: "UN sanctions", "United Nations sanctions"."""
+    for name, aliases in topic.actors.items():
+        long = [alias for alias in (name, *aliases) if " " in alias]
+        short = [alias for alias in (name, *aliases) if alias.isupper() and alias.isalpha()]
+        for old, new in ((o, n) for olds, news in ((short, long), (long, short)) for o in olds for n in news):
+            if f" {old} " in f" {keyword} ":
+                yield f" {keyword} ".replace(f" {old} ", f" {new} ").strip()
 
 
 def _inside(mention: Mention, spans: list[tuple[int, int]]) -> bool:

@@ -42,6 +42,7 @@ def found(text: str, *keywords: str, **more: object) -> list[tuple[str, str]]:
         ("a ceasefire holds", "cease-fire", "ceasefire"),
         ("the harbour’s cranes", "harbour", "harbour"),
         ("three airmen hurt", "airman", "airmen"),
+        ("the deliveries of tanks began", "tank delivery", "deliveries of tanks"),
     ],
 )
 def test_every_inflected_or_spelling_form_of_a_keyword_matches(text: str, keyword: str, surface: str) -> None:
@@ -60,6 +61,11 @@ def test_every_inflected_or_spelling_form_of_a_keyword_matches(text: str, keywor
 )
 def test_parts_of_words_and_small_letters_for_acronyms_do_not_match(text: str, keyword: str) -> None:
     assert found(text, keyword) == []
+
+
+def test_an_actors_acronym_in_a_keyword_matches_its_long_name() -> None:
+    actors = {"Ocean League": ["OL", "Sapt"]}
+    assert ("Ocean League sanctions", "OL sanctions") in found("New Ocean League sanctions", "OL sanctions", actors=actors)
 
 
 def test_actors_are_mentioned_but_alone_make_no_match() -> None:
