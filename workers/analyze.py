@@ -13,9 +13,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from monitor.ports import Configurations, Received, Units, WorkQueue
-from monitor.records import Answer, Unit
+from monitor.records import Answer, Claim, Document, Mention, Unit
 from monitor.records.ids import Snapshot, TopicSlug
-from monitor.settings import Config
+from monitor.settings import Config, Topic
 from monitor.text.clean import document_of, plain
 from monitor.topics.match import Matcher
 from workers.consume import consume
@@ -27,13 +27,15 @@ BATCH = 32
 """Units that one worker takes at a time."""
 
 Load = Callable[[str | None], "Language"]
+Extract = Callable[[Document, tuple[Mention, ...], TopicSlug, Topic, "Language"], tuple[Claim, ...]]
 
 
 class Analyst:
     """Answers units. Keeps the pipeline and the matchers of the last snapshot."""
 
-    def __init__(self, units: Units, configurations: Configurations, load_pipeline: Load) -> None:
+    def __init__(self, units: Units, configurations: Configurations, load_pipeline: Load, extract: Extract) -> None:
         self._units = units
+        self._extract = extract
         self._configurations = configurations
         self._load_pipeline = load_pipeline
         self._pipelines: dict[str | None, Language] = {}
@@ -55,12 +57,10 @@ class Analyst:
 
     def answer(self, unit: Unit, config: Config) -> Answer:
         """The unit's claims under its configuration."""
-        from monitor.extract.claims import extract
-
         topic = config.topics[unit.topic]
         document = document_of(unit.entry)
         mentions = self._matcher(unit, config).match(document).get(unit.topic, ())
-        answer = unit.answer(extract(document, mentions, unit.topic, topic, self._pipeline(config)))
+        answer = unit.answer(self._extract(document, mentions, unit.topic, topic, self._pipeline(config)))
         # what is told of a carrier is for people: its title without the markup that offsets of evidence count
         return replace(answer, carrier=replace(answer.carrier, title=plain(answer.carrier.title)))
 

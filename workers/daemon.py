@@ -83,11 +83,12 @@ def poll(world: World, stop: threading.Event) -> None:
 
 def analyze(world: World, stop: threading.Event) -> None:
     """Reads claims from what was queued. The only role that loads spaCy."""
+    from monitor.extract.claims import extract
     from monitor.extract.pipeline import load_pipeline
     from workers.adapters.redis.units import RedisUnits, unit_queue
     from workers.analyze import Analyst, run
 
-    analyst = Analyst(RedisUnits(world.redis), world.configurations, load_pipeline)
+    analyst = Analyst(RedisUnits(world.redis), world.configurations, load_pipeline, extract)
     run(unit_queue(world.redis, world.name), analyst, stop=stop)
 
 

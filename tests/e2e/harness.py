@@ -121,6 +121,11 @@ class Daemon:
             command, stdout=output, stderr=output, env={**os.environ, "NO_COLOR": "1", "COLUMNS": "100", **self.environment}
         )
 
+    def itself(self) -> psutil.Process:
+        """The daemon's own process."""
+        assert self.process is not None
+        return psutil.Process(self.process.pid)
+
     def children(self) -> dict[str, psutil.Process]:
         """The processes of the roles, and the server, by what they are."""
         assert self.process is not None

@@ -10,6 +10,7 @@ import pytest
 from monitor.ledger.decide import decide
 from redis import Redis
 
+from monitor.extract.claims import extract
 from monitor.extract.pipeline import load_pipeline
 from monitor.ports import Received
 from monitor.records import Answer, Changes, Entry, Event, Ledger, Unit
@@ -79,7 +80,7 @@ class Process:
         self.units = RedisUnits(redis)
         self.configurations = RedisConfigurations(redis)
         self.queue = unit_queue(redis, name, claim_idle=0)
-        self.analyst = Analyst(self.units, self.configurations, lambda _: nlp)
+        self.analyst = Analyst(self.units, self.configurations, lambda _: nlp, extract)
         self.decisions = RedisDecisions(redis, Leases(redis, name, seconds=0.05))
         self.decider = Decider(self.decisions, self.configurations, judge)
 
