@@ -34,7 +34,46 @@ def same_unit(one: Quantity, other: Quantity) -> bool:
 
 
 PEOPLE = frozenset(
-    ["people", "persons", "soldiers", "troops", "men", "women", "children", "civilians", "residents", "citizens", "workers", "employees", "members", "personnel", "fighters", "servicemen", "dead", "deaths", "killed", "wounded", "injured", "victims", "casualties", "fatalities", "missing", "refugees", "migrants", "prisoners", "hostages", "detainees", "patients", "cases", "rescuers", "passengers", "suspects", "officers", "recruits", "conscripts"]
+    [
+        "people",
+        "persons",
+        "soldiers",
+        "troops",
+        "men",
+        "women",
+        "children",
+        "civilians",
+        "residents",
+        "citizens",
+        "workers",
+        "employees",
+        "members",
+        "personnel",
+        "fighters",
+        "servicemen",
+        "dead",
+        "deaths",
+        "killed",
+        "wounded",
+        "injured",
+        "victims",
+        "casualties",
+        "fatalities",
+        "missing",
+        "refugees",
+        "migrants",
+        "prisoners",
+        "hostages",
+        "detainees",
+        "patients",
+        "cases",
+        "rescuers",
+        "passengers",
+        "suspects",
+        "officers",
+        "recruits",
+        "conscripts",
+    ]
 )
 """Units that count people: a toll is told in dead, deaths, people and victims, and what is counted tells them apart."""
 
