@@ -43,9 +43,7 @@ def decide(
     judge = shipped() if judge is None else judge
     tolerance = topic.tolerance or config.ledger.tolerance
     session = _Session(ledger, index, judge, tolerance)
-    readings = assess(batch, index, session.shelf, topic, tolerance, judge)
-    rulings = [rule(reading, session.draft, tolerance) for reading in readings]
-    turns = [turn_of(reading, session.draft) for reading in readings]
+    readings, rulings, turns = considered(batch, ledger, topic, tolerance, index, judge)
     spoken_by = speakers(readings, rulings, judge, tolerance)
     for number, reading in enumerate(readings):
         proposition = session.file(number, reading, turns[number])
@@ -56,6 +54,16 @@ def decide(
             speaker = readings[spoken_by[number]] if number in spoken_by else None
             session.keep_silent(reading, rulings[number], proposition, speaker)
     return session.draft.changes(batch[0].number, batch[-1].number)
+
+
+def considered(
+    batch: Sequence[Answer], ledger: Ledger, topic: Topic, tolerance: float, index: Index, judge: Judge
+) -> tuple[list[Reading], list[Ruling | None], list[Turn | None]]:
+    """The claims of a batch beside the ledger as it stood before, what the rules say to each, and each one's turn, if it is one."""
+    readings = assess(batch, index, Shelf(ledger.series.values()), topic, tolerance, judge)
+    draft = Draft(ledger)
+    rulings = [rule(reading, draft, tolerance) for reading in readings]
+    return readings, rulings, [turn_of(reading, draft) for reading in readings]
 
 
 class _Session:
