@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, TextIO
 import msgspec
 
 from monitor.errors import EntriesUnreadable
+from monitor.feeds.identity import normalised_link
 from monitor.ledger.decide import decide
 from monitor.ledger.index import Index
 from monitor.ledger.judge import Judge
@@ -109,7 +110,7 @@ def entry_of(line: Line) -> Entry:
     feed = FeedId(line.feed)
     published = line.published.astimezone(UTC)
     return Entry(
-        id=entry_id(feed, guid=line.guid, link=line.url, title=line.title, text=line.summary or line.content),
+        id=entry_id(feed, guid=line.guid, link=normalised_link(line.url), title=line.title, text=line.summary or line.content),
         revision=revision_id(line.title, line.summary, line.content),
         feed=feed,
         outlet=line.outlet,
@@ -178,13 +179,13 @@ def write(results: Iterable[tuple[Batch, Changes]], target: TextIO, *, explain: 
 
 def lines_of(batch: Batch, changes: Changes, *, explain: bool = False, all_verdicts: bool = False) -> Iterator[dict[str, object]]:
     """The batch's lines, as plain values."""
-    entries = {answer.carrier.entry: batch.lines[answer.number] for answer in batch.answers}
-    outlets = {answer.carrier.entry: answer.carrier for answer in batch.answers}
+    answers = {(answer.carrier.entry, answer.carrier.revision): answer for answer in batch.answers}
     for verdict in changes.verdicts:
         if verdict.kind in ALERT_KINDS or all_verdicts:
-            line = _line(verdict, entries[verdict.claim.evidence.entry])
+            answer = answers[verdict.claim.evidence.entry, verdict.claim.evidence.revision]
+            line = _line(verdict, batch.lines[answer.number])
             if explain:
-                carrier = outlets[verdict.claim.evidence.entry]
+                carrier = answer.carrier
                 line["receipt"] = {
                     "outlet": carrier.outlet,
                     "url": carrier.url,

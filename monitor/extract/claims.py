@@ -8,11 +8,11 @@ from spacy.language import Language
 
 from monitor.extract.attribution import attributions
 from monitor.extract.quantities import quantities
-from monitor.extract.terms import terms_of
 from monitor.extract.worth import features, worth
 from monitor.records import Claim, Document, Field, Mention, Stance
 from monitor.records.ids import TopicSlug
 from monitor.settings import Topic
+from monitor.text.terms import terms_of
 
 _BACKGROUND = re.compile(
     r"\b(?:last (?:year|month)"

@@ -20,7 +20,7 @@ MATES = 25
 
 
 def assess(batch: Sequence[Answer], index: Index, shelf: Shelf, topic: Topic, tolerance: float, judge: Judge) -> list[Reading]:
-    """The readings of all claims of a batch, in order of number and place, each beside the ledger as it stood before the batch."""
+    """The readings of all claims of a batch, in order of number and place, each beside the ledger as it stood before."""
     readings = _beside_known(batch, index, tolerance, judge)
     _beside_mates(readings, index, tolerance, judge)
     for reading in readings:
@@ -62,7 +62,7 @@ def _beside_known(batch: Sequence[Answer], index: Index, tolerance: float, judge
 def _beside_mates(readings: list[Reading], index: Index, tolerance: float, judge: Judge) -> None:
     """Fills in, for each reading, which others of the batch may say the same."""
     mates = Index()
-    place = {}
+    place: dict[str, int] = {}
     for number, reading in enumerate(readings):
         mates.add_wording(reading.wording, PropositionId(""))
         place.setdefault(reading.wording.key, number)

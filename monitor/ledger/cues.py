@@ -4,34 +4,39 @@ from __future__ import annotations
 
 import re
 
-CUES = {
-    "cue_recent": r"\b(?:today|tonight|overnight|yesterday|this (?:morning|afternoon|evening|week)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|now)\b",
-    "cue_past": r"\b(?:last (?:year|month|week|spring|summer|autumn|fall|winter)|(?:years?|months?|weeks?|decades?) (?:ago|earlier|before)|earlier|previously|formerly|once|back in)\b",
-    "cue_year": r"\b(?:19|20)\d\d\b",
-    "cue_perfect": r"\b(?:had|having) (?:been|already|\w+ed|said|told|made|taken|given|become|begun|gone)\b",
-    "cue_has": r"\b(?:has|have) (?:been|\w+ed|said|told|made|taken|given|become|begun|gone|put|cut|set)\b",
-    "cue_known": r"\b(?:again|still|already|so far|as before|repeated(?:ly)?|reiterated|recalled|remain(?:s|ed)?|continu(?:e|es|ed|ing)|since)\b",
-    "cue_future": r"\b(?:will|would|is to|are to|plans? to|intends? to|is going to|are going to|is expected to|are expected to)\b",
-    "cue_hedge": r"\b(?:may|might|could|appears?|seems?|likely|perhaps|possibly|believed|reportedly|considering|weighing)\b",
-    "cue_act": r"\b(?:announc|confirm|approv|decid|agree|order|sign(?:ed|s)\b|vot(?:ed|es)\b|rul(?:ed|es)\b|reject|den(?:ied|ies|y)\b|refus|warn|suspend|launch|seiz|halt|ban(?:ned|s)?\b|lift|withdr|deliver|begin|began|start|end(?:ed|s)\b|order|accept|adopt|resum|impos|cancel|clos|open|releas|arrest|pledg|promis|offer|declar|reach)",
-    "cue_speech": r"\b(?:said|says|told|according to|added|stated|wrote|informed|put (?:the|it)|spokes\w+)\b",
-    "cue_change": r"\b(?:rose|risen|rises|climb\w*|increas\w+|rais(?:ed|es|ing)|fell|fallen|cut|lower\w*|reduc\w+|revis\w+|up from|down from|instead of|passed|topped|reach\w*|doubl\w+|from \S+ to)\b",
-    "cue_more": r"\b(?:another|further|additional|extra|more|first|for the first time|so far)\b",
-    "cue_total": r"\b(?:in all|in total|altogether|total|toll|bringing)\b",
-    "cue_not": r"\b(?:no|not|never|nobody|nothing|neither|nor)\b|n['’]t\b",
-    "cue_should": r"\b(?:should|must|ought|need(?:s)? to|has to|have to|had to)\b",
-    "cue_person": r"\b(?:I|my|we|our|us|you|your)\b",
-    "cue_question": r"\?",
-    "cue_quote": r"[\"“”„«»]",
-    "cue_colon": r":",
-    "cue_if": r"\b(?:if|unless|whether|although|while)\b",
-    "cue_like": r"\b(?:like|as if|never mind|of course|after all|what|why|how|who)\b",
-    "cue_money": r"[$€£¥]|\b(?:dollars|euros|pounds)\b",
+_CUES = {
+    "recent": r"""today|tonight|overnight|yesterday|this\ (?:morning|afternoon|evening|week)|now
+        |on\ (?:mon|tues|wednes|thurs|fri|satur|sun)day""",
+    "past": r"""last\ (?:year|month|week|spring|summer|autumn|fall|winter)
+        |(?:years?|months?|weeks?|decades?)\ (?:ago|earlier|before)|earlier|previously|formerly|once|back\ in""",
+    "year": r"(?:19|20)\d\d",
+    "perfect": r"(?:had|having)\ (?:been|already|\w+ed|said|told|made|taken|given|become|begun|gone)",
+    "has": r"(?:has|have)\ (?:been|\w+ed|said|told|made|taken|given|become|begun|gone|put|cut|set)",
+    "known": r"""again|still|already|so\ far|as\ before|repeated(?:ly)?|reiterated|recalled|remain(?:s|ed)?
+        |continu(?:e|es|ed|ing)|since""",
+    "future": r"will|would|(?:is|are)\ to|plans?\ to|intends?\ to|(?:is|are)\ going\ to|(?:is|are)\ expected\ to",
+    "hedge": r"may|might|could|appears?|seems?|likely|perhaps|possibly|believed|reportedly|considering|weighing",
+    "act": r"""(?:announc|confirm|approv|decid|agree|order|reject|refus|warn|suspend|launch|seiz|halt|lift|withdr|deliver|start
+        |accept|adopt|resum|impos|cancel|clos|open|releas|arrest|pledg|promis|offer|declar|reach)\w*|begin|began|signed|signs
+        |voted|votes|ruled|rules|denied|denies|deny|bann?(?:s|ed)?|ended|ends""",
+    "speech": r"said|says|told|according\ to|added|stated|wrote|informed|put\ (?:the|it)|spokes\w+",
+    "change": r"""rose|risen|rises|climb\w*|increas\w+|rais(?:ed|es|ing)|fell|fallen|cut|lower\w*|reduc\w+|revis\w+
+        |(?:up|down)\ from|instead\ of|passed|topped|reach\w*|doubl\w+|from\ \S+\ to""",
+    "more": r"another|further|additional|extra|more|first|for\ the\ first\ time",
+    "total": r"in\ all|in\ total|altogether|total|toll|bringing",
+    "not": r"no|not|never|nobody|nothing|neither|nor|\w+n['’]t",
+    "should": r"should|must|ought|needs?\ to|has\ to|have\ to|had\ to",
+    "person": r"I|my|we|our|us|you|your",
+    "if": r"if|unless|whether|although|while",
+    "like": r"like|as\ if|never\ mind|of\ course|after\ all|what|why|how|who",
+    "money": r"dollars|euros|pounds",
 }
-_COMPILED = {name: re.compile(pattern) for name, pattern in CUES.items()}
+_COMPILED = {f"cue_{name}": re.compile(rf"\b(?:{pattern})\b", re.VERBOSE) for name, pattern in _CUES.items()}
+_MARKS = {"cue_question": "?", "cue_colon": ":", "cue_quote": '"“”„«»', "cue_currency": "$€£¥"}
 
 
 def cues(sentence: str) -> dict[str, float]:
-    """For each cue whether the sentence holds it."""
-    text = sentence[:1].lower() + sentence[1:] if not sentence.startswith(("I ", "I'")) else sentence
-    return {name: float(bool(pattern.search(text))) for name, pattern in _COMPILED.items()}
+    """For each cue whether the sentence holds it. The first word counts in lower case, but for "I"."""
+    text = sentence if sentence.startswith(("I ", "I’", "I'")) else sentence[:1].lower() + sentence[1:]
+    found = {name: float(bool(pattern.search(text))) for name, pattern in _COMPILED.items()}
+    return found | {name: float(any(mark in text for mark in marks)) for name, marks in _MARKS.items()}

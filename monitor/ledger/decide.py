@@ -59,7 +59,7 @@ def decide(
 def considered(
     batch: Sequence[Answer], ledger: Ledger, topic: Topic, tolerance: float, index: Index, judge: Judge
 ) -> tuple[list[Reading], list[Ruling | None], list[Turn | None]]:
-    """The claims of a batch beside the ledger as it stood before, what the rules say to each, and each one's turn, if it is one."""
+    """The claims of a batch beside the ledger as it stood before, and for each what the rules say and the turn that it is."""
     readings = assess(batch, index, Shelf(ledger.series.values()), topic, tolerance, judge)
     draft = Draft(ledger)
     rulings = [rule(reading, draft, tolerance) for reading in readings]
@@ -110,7 +110,7 @@ class _Session:
     ) -> None:
         """Gives the verdict on a claim that is told."""
         figure = _main_figure(reading)
-        kind = ruling.kind if ruling is not None else _kind(reading, turn, figure)
+        kind = ruling.kind if ruling is not None else _kind(turn, figure)
         before: Known | None = None
         nearest = self.draft.proposition(reading.best.item.proposition) if reading.best else None
         if kind is VerdictKind.POSITION_CHANGE and turn is not None:
@@ -175,7 +175,7 @@ def _main_figure(reading: Reading) -> Counted | None:
     return None
 
 
-def _kind(reading: Reading, turn: Turn | None, figure: Counted | None) -> VerdictKind:
+def _kind(turn: Turn | None, figure: Counted | None) -> VerdictKind:
     """The kind of a development that no rule named."""
     if turn is not None:
         return VerdictKind.POSITION_CHANGE

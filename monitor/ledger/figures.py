@@ -5,6 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from monitor.records import Quantity
+from monitor.text.words import words
+
+PEOPLE = words(
+    """
+    people persons soldiers troops men women children civilians residents citizens workers employees members personnel
+    fighters servicemen dead deaths killed wounded injured victims casualties fatalities missing refugees migrants prisoners
+    hostages detainees patients cases rescuers passengers suspects officers recruits conscripts
+    """
+)
+"""Units that count people: a toll is told in dead, deaths, people and victims, and what is counted tells them apart."""
 
 
 def interval(quantity: Quantity) -> tuple[float, float]:
@@ -31,51 +41,6 @@ def covered(figure: Quantity, known: Iterable[Quantity], tolerance: float) -> bo
 def same_unit(one: Quantity, other: Quantity) -> bool:
     """Whether the two may count the same: equal units, or units that both count people."""
     return one.unit == other.unit or (one.unit in PEOPLE and other.unit in PEOPLE)
-
-
-PEOPLE = frozenset(
-    [
-        "people",
-        "persons",
-        "soldiers",
-        "troops",
-        "men",
-        "women",
-        "children",
-        "civilians",
-        "residents",
-        "citizens",
-        "workers",
-        "employees",
-        "members",
-        "personnel",
-        "fighters",
-        "servicemen",
-        "dead",
-        "deaths",
-        "killed",
-        "wounded",
-        "injured",
-        "victims",
-        "casualties",
-        "fatalities",
-        "missing",
-        "refugees",
-        "migrants",
-        "prisoners",
-        "hostages",
-        "detainees",
-        "patients",
-        "cases",
-        "rescuers",
-        "passengers",
-        "suspects",
-        "officers",
-        "recruits",
-        "conscripts",
-    ]
-)
-"""Units that count people: a toll is told in dead, deaths, people and victims, and what is counted tells them apart."""
 
 
 def apart(one: Quantity, other: Quantity) -> float:

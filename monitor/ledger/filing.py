@@ -99,7 +99,7 @@ class Draft:
         return series
 
     def tell(self, reading: Reading, verdict: Verdict) -> None:
-        """Adds a development, with its event, and hangs it on its proposition and series."""
+        """Adds a development, with its event, and hangs it on its proposition and series; what is told is the plainest wording."""
         if verdict.proposition is None:
             raise ValueError("a development needs the proposition that it is filed under")
         carrier = reading.answer.carrier
@@ -121,7 +121,9 @@ class Draft:
             origins=(carrier.origin,),
         )
         self._developments[development.id] = development
-        self._propositions[verdict.proposition] = replace(self.proposition(verdict.proposition), development=development.id)
+        self._propositions[verdict.proposition] = replace(
+            self.proposition(verdict.proposition), claim=verdict.claim, development=development.id
+        )
         if verdict.series is not None:
             self._series[verdict.series] = replace(self._series[verdict.series], development=development.id)
         self._events.append(Event(development=development, cause=verdict.kind, carrier=carrier))

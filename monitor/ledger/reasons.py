@@ -7,7 +7,7 @@ from datetime import datetime
 from monitor.ledger.rules import Turn
 from monitor.ledger.series import Counted
 from monitor.ledger.signs import Near, Reading
-from monitor.records import Known, Proposition, Verdict, VerdictKind
+from monitor.records import Known, Proposition, VerdictKind
 
 QUOTED = 160
 """Characters of a sentence that a reason quotes."""
@@ -25,12 +25,6 @@ def day(moment: datetime) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
-def known_proposition(proposition: Proposition) -> Known:
-    """What a proposition said when it was first filed."""
-    claim, carrier = proposition.claim, proposition.carriers[0]
-    return Known(text=claim.sentence, speaker=claim.speaker or claim.org, outlet=carrier.outlet, published=carrier.published)
-
-
 def known_turn(turn: Turn) -> Known:
     """Where a party stood before its turn."""
     last = turn.last
@@ -39,6 +33,7 @@ def known_turn(turn: Turn) -> Known:
         speaker=last.party,
         outlet=last.carrier.outlet,
         published=last.carrier.published,
+        stance=last.stance,
     )
 
 
@@ -52,6 +47,7 @@ def known_figure(counted: Counted) -> Known | None:
         speaker=nearest.speaker or nearest.org,
         outlet=nearest.carrier.outlet,
         published=nearest.carrier.published,
+        quantity=nearest.quantity,
     )
 
 
@@ -75,8 +71,8 @@ def number_changed(counted: Counted, tolerance: float) -> str:
     count = len(series.figures)
     given = "the only figure given before" if count == 1 else f"all {count} figures given before"
     return (
-        f"“{counted.quantity.surface}” lies more than {tolerance:.0%} outside {given} for {series.what or series.unit}; nearest is "
-        f"“{nearest.quantity.surface}” ({_voice(nearest.speaker or nearest.org, nearest.carrier.outlet)}, "
+        f"“{counted.quantity.surface}” lies more than {tolerance:.0%} outside {given} for {series.what or series.unit}; "
+        f"nearest is “{nearest.quantity.surface}” ({_voice(nearest.speaker or nearest.org, nearest.carrier.outlet)}, "
         f"{day(nearest.carrier.published)})."
     )
 
@@ -85,8 +81,8 @@ def position_change(reading: Reading, turn: Turn) -> str:
     """Why a stance is a turn."""
     last = turn.last
     return (
-        f"{last.party} {last.stance} it on {day(last.carrier.published)} ({last.carrier.outlet}) and now {reading.claim.stance} it: "
-        f"{quote(turn.proposition.claim.sentence)}"
+        f"{last.party}: {last.stance} on {day(last.carrier.published)} ({last.carrier.outlet}), now {reading.claim.stance}; "
+        f"before: {quote(turn.proposition.claim.sentence)}"
     )
 
 
@@ -104,11 +100,6 @@ def silent(reading: Reading, kind: VerdictKind, alert: float) -> str:
     """Why a claim that is not known is not told either."""
     why = "Told as past history" if kind is VerdictKind.BACKGROUND else "Not worth an alert"
     return f"{why}: the judge gives it {reading.worth:.2f}, and {alert:.2f} is needed."
-
-
-def corroboration(verdict: Verdict, outlet: str) -> str:
-    """Why a repeat counts: an independent voice carries it."""
-    return f"{verdict.reason} {outlet} had not carried it before."
 
 
 def _cited(near: Near, proposition: Proposition) -> str:

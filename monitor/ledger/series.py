@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.extract.terms import terms_of
 from monitor.ledger.figures import PEOPLE, apart, covered
 from monitor.ledger.index import Index
 from monitor.ledger.likeness import weight_of
 from monitor.records import Figure, Quantity, Role, Series, Wording
+from monitor.text.terms import terms_of
 
 BELONGS = 0.5
 """From this score on a figure is filed under a series."""

@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from monitor.extract.terms import terms_of
 from monitor.ledger.cues import cues
 from monitor.ledger.figures import covered
 from monitor.ledger.index import Index, Indexed
@@ -16,6 +15,7 @@ from monitor.ledger.positions import camp
 from monitor.ledger.series import Counted, State
 from monitor.records import Answer, Claim, Field, Stance, Wording
 from monitor.settings import Topic
+from monitor.text.terms import terms_of
 
 _NOT_TRACKED = re.compile(r"\bnot tracked\b", re.IGNORECASE)
 _FEATURE = re.compile(

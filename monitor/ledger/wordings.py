@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from monitor.extract.terms import STOP, stem
 from monitor.records import Answer, Claim, Quantity, Role, Wording
 from monitor.records.ids import digest, normalised
+from monitor.text.terms import STOP, stem
 
 _NEGATION = re.compile(r"\b(?:not?|never|nobody|nothing|neither|nor|without)\b|n['’]t\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")

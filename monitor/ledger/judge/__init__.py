@@ -59,7 +59,7 @@ class Model:
         self._depth = max((_depth(tree) for tree in data.trees), default=0)
 
     def likelihoods(self, rows: Sequence[Mapping[str, float]]) -> list[float]:
-        """The probability for each row of signs. Raises SchemaMismatch where a sign that the model was trained on is not given."""
+        """The probability for each row of signs. Raises SchemaMismatch where a row lacks a sign that the model weighs."""
         if not rows:
             return []
         try:
