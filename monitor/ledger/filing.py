@@ -99,7 +99,7 @@ class Draft:
         return series
 
     def tell(self, reading: Reading, verdict: Verdict) -> None:
-        """Adds a development, with its event, and hangs it on its proposition and series; what is told is the plainest wording."""
+        """Adds a development, with its event, and hangs it on its proposition, for which it speaks, and series."""
         if verdict.proposition is None:
             raise ValueError("a development needs the proposition that it is filed under")
         carrier = reading.answer.carrier
