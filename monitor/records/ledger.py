@@ -99,12 +99,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One figure of a series: the quantity, who gave it, and who carried it."""
+    """One figure of a series: the quantity, who gave it, who carried it, and the key of the evidence that holds it."""
 
     quantity: Quantity
     speaker: str | None
     org: str | None
     carrier: Carrier
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,17 +138,20 @@ class Position:
 class Wording:
     """One way in which a proposition was put, in the form that later claims are compared with.
 
-    key is the evidence key; terms and names are stems (names: of the words written with a capital); figures are the counted
-    ones; party is who says it (org, else speaker); words is the length of the sentence.
+    key is the evidence key; text a digest of the sentence (`monitor.records.ids.normalised`); terms and names are stems (names:
+    of the words written with a capital); figures are the counted ones; party is who says it (org, else speaker); negated: the
+    sentence holds a "not" of some kind; words is its length.
     """
 
     key: str
     entry: EntryId
+    text: str
     terms: frozenset[str]
     names: frozenset[str]
     figures: tuple[Quantity, ...]
     party: str | None
     stance: Stance
+    negated: bool
     published: datetime
     words: int
 

@@ -6,6 +6,7 @@ import dataclasses
 
 from redis import Redis
 
+from monitor.extract.claims import extract
 from monitor.extract.pipeline import load_pipeline
 from monitor.records import Unit
 from monitor.records.ids import Snapshot
@@ -22,7 +23,7 @@ def test_what_is_told_of_the_carrier_has_no_markup_and_evidence_points_into_the_
     entry = dataclasses.replace(an_entry(title), summary="")
     unit = Unit(topic=TOPIC, number=1, first=1, last=1, snapshot=Snapshot(1), entry=entry)
 
-    answer = Analyst(RedisUnits(real_redis), RedisConfigurations(real_redis), load_pipeline).answer(unit, config)
+    answer = Analyst(RedisUnits(real_redis), RedisConfigurations(real_redis), load_pipeline, extract).answer(unit, config)
 
     assert answer.carrier.title == "Seoul & Kyiv say that 3,000 soldiers have arrived"
     (claim, *_) = answer.claims

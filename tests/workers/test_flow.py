@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from monitor.ledger.decide import decide
 from redis import Redis
 
 from monitor.extract.claims import extract
 from monitor.extract.pipeline import load_pipeline
+from monitor.ledger.decide import decide
 from monitor.ports import Received
 from monitor.records import Answer, Changes, Entry, Event, Ledger, Unit
 from monitor.records.codec import decode

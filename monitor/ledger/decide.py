@@ -1,0 +1,186 @@
+"""The decision on a batch: which claims are new, which are known, and what that does to the ledger.
+
+assess -> rule -> choose the speakers -> file and give the verdict, claim by claim in order
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from monitor.ledger import reasons
+from monitor.ledger.assess import assess
+from monitor.ledger.figures import covered
+from monitor.ledger.filing import Draft
+from monitor.ledger.index import Index
+from monitor.ledger.judge import Judge, shipped
+from monitor.ledger.rules import Ruling, Turn, is_copy, rule, turn_of
+from monitor.ledger.series import Counted, Shelf, State, read_figure
+from monitor.ledger.signs import Reading
+from monitor.ledger.speakers import confidence, speakers
+from monitor.ledger.wordings import counted
+from monitor.records import Answer, Changes, Known, Ledger, Proposition, Quantity, Verdict, VerdictKind
+from monitor.records.ids import DevelopmentId, PropositionId, SeriesId
+from monitor.settings import Config, Topic
+
+
+def decide(
+    batch: Sequence[Answer],
+    ledger: Ledger,
+    topic: Topic,
+    config: Config,
+    *,
+    index: Index | None = None,
+    judge: Judge | None = None,
+) -> Changes:
+    """What a batch does to the ledger.
+
+    batch: the answers of one batch, all its numbers in order. index: the ledger's index, where the caller keeps one (it is read
+    here, never changed); judge: None for the one that ships. Raises ValueError where the batch does not follow the ledger.
+    """
+    if not batch or batch[0].number != ledger.decided + 1:
+        raise ValueError(f"a batch of topic {ledger.topic} must begin at number {ledger.decided + 1}")
+    index = Index.of(ledger) if index is None else index
+    judge = shipped() if judge is None else judge
+    tolerance = topic.tolerance or config.ledger.tolerance
+    session = _Session(ledger, index, judge, tolerance)
+    readings, rulings, turns = considered(batch, ledger, topic, tolerance, index, judge)
+    spoken_by = speakers(readings, rulings, judge, tolerance)
+    for number, reading in enumerate(readings):
+        proposition = session.file(number, reading, turns[number])
+        series = session.count(number, reading, readings)
+        if spoken_by.get(number) == number:
+            session.tell(reading, rulings[number], turns[number], proposition, series)
+        else:
+            speaker = readings[spoken_by[number]] if number in spoken_by else None
+            session.keep_silent(reading, rulings[number], proposition, speaker)
+    return session.draft.changes(batch[0].number, batch[-1].number)
+
+
+def considered(
+    batch: Sequence[Answer], ledger: Ledger, topic: Topic, tolerance: float, index: Index, judge: Judge
+) -> tuple[list[Reading], list[Ruling | None], list[Turn | None]]:
+    """The claims of a batch beside the ledger as it stood before, and for each what the rules say and the turn that it is."""
+    readings = assess(batch, index, Shelf(ledger.series.values()), topic, tolerance, judge)
+    draft = Draft(ledger)
+    rulings = [rule(reading, draft, tolerance) for reading in readings]
+    return readings, rulings, [turn_of(reading, draft) for reading in readings]
+
+
+class _Session:
+    """Filing and verdicts of one batch."""
+
+    def __init__(self, ledger: Ledger, index: Index, judge: Judge, tolerance: float) -> None:
+        self.draft = Draft(ledger)
+        self.shelf = Shelf(ledger.series.values())
+        self._index = index
+        self._judge = judge
+        self._tolerance = tolerance
+        self._filed: dict[int, PropositionId] = {}
+        self._voices: set[tuple[DevelopmentId, str]] = set()
+
+    def file(self, number: int, reading: Reading, turn: Turn | None) -> Proposition:
+        """Files a claim where it is likeliest: with what was said before, with a mate of its batch, or by itself."""
+        target, likelihood = (turn.proposition.id, 1.0) if turn is not None else (None, 0.0)
+        if target is None and reading.best is not None:
+            target, likelihood = reading.best.item.proposition, reading.best.likelihood
+        for mate in sorted(self._filed.keys() & reading.mates.keys()):
+            if reading.mates[mate] > likelihood:
+                target, likelihood = self._filed[mate], reading.mates[mate]
+        proposition = self.draft.file(reading, target if likelihood >= self._judge.file else None)
+        self._filed[number] = proposition.id
+        return proposition
+
+    def count(self, number: int, reading: Reading, readings: Sequence[Reading]) -> dict[Quantity, SeriesId]:
+        """Files a claim's figures; what mates of the batch have filed counts as known here."""
+        likely = {near.item.wording.key: near.likelihood for near in reading.nearest}
+        likely |= {readings[mate].wording.key: value for mate, value in reading.mates.items() if mate < number}
+        filed = {}
+        for quantity in counted(reading.claim):
+            figure = read_figure(quantity, reading.wording, self.shelf, self._index, likely, self._tolerance)
+            filed[quantity] = self.draft.count(reading, figure, self.shelf).id
+        return filed
+
+    def tell(
+        self,
+        reading: Reading,
+        ruling: Ruling | None,
+        turn: Turn | None,
+        proposition: Proposition,
+        series: Mapping[Quantity, SeriesId],
+    ) -> None:
+        """Gives the verdict on a claim that is told."""
+        figure = _main_figure(reading)
+        kind = ruling.kind if ruling is not None else _kind(turn, figure)
+        before: Known | None = None
+        nearest = self.draft.proposition(reading.best.item.proposition) if reading.best else None
+        if kind is VerdictKind.POSITION_CHANGE and turn is not None:
+            reason, before = reasons.position_change(reading, turn), reasons.known_turn(turn)
+        elif kind is VerdictKind.NUMBER_CHANGED and figure is not None:
+            reason, before = reasons.number_changed(figure, self._tolerance), reasons.known_figure(figure)
+        elif kind is VerdictKind.NEW_NUMBER and figure is not None:
+            reason = reasons.new_number(figure)
+        else:
+            reason = reasons.new_claim(reading, nearest)
+        verdict = Verdict(
+            kind=kind,
+            claim=reading.claim,
+            reason=reason,
+            confidence=confidence(reading, ruling),
+            proposition=proposition.id,
+            series=series.get(figure.quantity) if figure else None,
+            before=before,
+            quantity=figure.quantity if figure else None,
+        )
+        self.draft.tell(reading, verdict)
+        self.draft.note(verdict)
+
+    def keep_silent(self, reading: Reading, ruling: Ruling | None, proposition: Proposition, speaker: Reading | None) -> None:
+        """Gives the verdict on a claim that is not told: known, past, or of no worth."""
+        near = ruling.near if ruling is not None and ruling.near is not None else reading.best
+        known = near is not None and (ruling is not None or near.item.proposition == proposition.id)
+        kind, why = VerdictKind.MINOR, reading.worth
+        if speaker is not None:
+            kind, reason = VerdictKind.REPEAT, reasons.held(speaker)
+        elif known and near is not None:
+            kind, why = VerdictKind.REPEAT, near.likelihood
+            reason = reasons.repeat(near, self.draft.proposition(near.item.proposition))
+        else:
+            kind = VerdictKind.BACKGROUND if reading.claim.background else VerdictKind.MINOR
+            reason, why = reasons.silent(reading, kind, self._judge.alert), 1.0 - reading.worth
+        if known and near is not None and not is_copy(near, reading) and self._corroborates(reading, proposition):
+            kind = VerdictKind.CORROBORATION
+            reason = f"{reason} {reading.answer.carrier.origin} had not carried it before."
+        self.draft.note(Verdict(kind=kind, claim=reading.claim, reason=reason, confidence=why, proposition=proposition.id))
+
+    def _corroborates(self, reading: Reading, proposition: Proposition) -> bool:
+        """Adds the carrier's voice to the proposition's development; False where it has none, or has that voice already."""
+        if proposition.development is None:
+            return False
+        development = self.draft.development(proposition.development)
+        figures = [figure.quantity for figure in reading.figures]
+        if development.quantity is not None and not any(covered(development.quantity, [one], self._tolerance) for one in figures):
+            return False
+        if reading.answer.carrier.origin in development.origins:
+            return False
+        self.draft.corroborate(development.id, reading.answer.carrier)
+        return True
+
+
+def _main_figure(reading: Reading) -> Counted | None:
+    """The figure that the verdict is about: a changed one before a first one, the first in the sentence of equals."""
+    for state in (State.CHANGED, State.FIRST):
+        for figure in reading.figures:
+            if figure.state is state:
+                return figure
+    return None
+
+
+def _kind(turn: Turn | None, figure: Counted | None) -> VerdictKind:
+    """The kind of a development that no rule named."""
+    if turn is not None:
+        return VerdictKind.POSITION_CHANGE
+    if figure is not None and figure.state is State.CHANGED:
+        return VerdictKind.NUMBER_CHANGED
+    if figure is not None:
+        return VerdictKind.NEW_NUMBER
+    return VerdictKind.NEW_CLAIM

@@ -1,0 +1,175 @@
+"""Filing: what a batch does to the ledger's records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from monitor.ledger.figures import covered
+from monitor.ledger.positions import with_position
+from monitor.ledger.series import Counted, Shelf, what_terms
+from monitor.ledger.signs import Reading
+from monitor.records import (
+    Carrier,
+    Changes,
+    Development,
+    Event,
+    Figure,
+    Ledger,
+    Proposition,
+    Series,
+    Verdict,
+    VerdictKind,
+    Wording,
+)
+from monitor.records.ids import DevelopmentId, PropositionId, SeriesId, development_id, proposition_id, series_id
+
+WORDINGS = 16
+"""Distinct wordings that a proposition keeps: the first ones, since later ones are mostly made after them."""
+CONTEXT = 60
+"""Stems of context that a series keeps."""
+
+
+class Draft:
+    """A ledger under change: what is new or replaced lies over what was."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._propositions: dict[PropositionId, Proposition] = {}
+        self._series: dict[SeriesId, Series] = {}
+        self._developments: dict[DevelopmentId, Development] = {}
+        self._events: list[Event] = []
+        self._verdicts: list[Verdict] = []
+
+    def proposition(self, key: PropositionId) -> Proposition:
+        """The proposition as it stands by now."""
+        return self._propositions.get(key) or self._ledger.propositions[key]
+
+    def development(self, key: DevelopmentId) -> Development:
+        """The development as it stands by now."""
+        return self._developments.get(key) or self._ledger.developments[key]
+
+    def file(self, reading: Reading, target: PropositionId | None) -> Proposition:
+        """Files a claim under a proposition, or under a new one that is named after it."""
+        claim, carrier = reading.claim, reading.answer.carrier
+        if target is None:
+            proposition = Proposition(
+                id=proposition_id(claim.topic, claim.evidence.key),
+                claim=claim,
+                wordings=(reading.wording,),
+                carriers=(carrier,),
+                positions=with_position((), reading.wording.party, claim.stance, carrier),
+            )
+        else:
+            old = self.proposition(target)
+            proposition = replace(
+                old,
+                wordings=_with_wording(old.wordings, reading.wording),
+                carriers=_with_carrier(old.carriers, carrier),
+                positions=with_position(old.positions, reading.wording.party, claim.stance, carrier),
+            )
+        self._propositions[proposition.id] = proposition
+        return proposition
+
+    def count(self, reading: Reading, counted: Counted, shelf: Shelf) -> Series:
+        """Files a figure under its series, or under a new one that is named after it."""
+        quantity, claim = counted.quantity, reading.claim
+        figure = Figure(
+            quantity=quantity,
+            speaker=claim.speaker,
+            org=claim.org,
+            carrier=reading.answer.carrier,
+            evidence=claim.evidence.key,
+        )
+        if counted.series is None:
+            series = Series(
+                id=series_id(claim.topic, claim.evidence.key, quantity.start),
+                what=quantity.what,
+                unit=quantity.unit,
+                terms=what_terms(quantity),
+                context=frozenset(sorted(claim.terms)[:CONTEXT]),
+                figures=(figure,),
+            )
+        else:
+            old = counted.series
+            context = old.context if len(old.context) >= CONTEXT else frozenset(sorted(old.context | claim.terms)[:CONTEXT])
+            series = replace(old, context=context, figures=(*old.figures, figure))
+        self._series[series.id] = series
+        shelf.put(series)
+        return series
+
+    def tell(self, reading: Reading, verdict: Verdict) -> None:
+        """Adds a development, with its event, and hangs it on its proposition, for which it speaks, and series."""
+        if verdict.proposition is None:
+            raise ValueError("a development needs the proposition that it is filed under")
+        carrier = reading.answer.carrier
+        development = Development(
+            id=development_id(verdict.claim.topic, verdict.kind, verdict.claim.evidence.key),
+            topic=verdict.claim.topic,
+            kind=verdict.kind,
+            number=reading.answer.number,
+            snapshot=reading.answer.snapshot,
+            claim=verdict.claim,
+            carrier=carrier,
+            reason=verdict.reason,
+            confidence=verdict.confidence,
+            before=verdict.before,
+            quantity=verdict.quantity,
+            proposition=verdict.proposition,
+            series=verdict.series,
+            version=1,
+            origins=(carrier.origin,),
+        )
+        self._developments[development.id] = development
+        self._propositions[verdict.proposition] = replace(
+            self.proposition(verdict.proposition), claim=verdict.claim, development=development.id
+        )
+        if verdict.series is not None:
+            self._series[verdict.series] = replace(self._series[verdict.series], development=development.id)
+        self._events.append(Event(development=development, cause=verdict.kind, carrier=carrier))
+
+    def corroborate(self, key: DevelopmentId, carrier: Carrier) -> None:
+        """One more independent voice for a development."""
+        old = self.development(key)
+        grown = replace(old, version=old.version + 1, origins=(*old.origins, carrier.origin))
+        self._developments[key] = grown
+        self._events.append(Event(development=grown, cause=VerdictKind.CORROBORATION, carrier=carrier))
+
+    def note(self, verdict: Verdict) -> None:
+        """Keeps a verdict for the record."""
+        self._verdicts.append(verdict)
+
+    def changes(self, first: int, last: int) -> Changes:
+        """What the batch came to."""
+        return Changes(
+            topic=self._ledger.topic,
+            first=first,
+            last=last,
+            propositions=tuple(self._propositions.values()),
+            series=tuple(self._series.values()),
+            developments=tuple(self._developments.values()),
+            events=tuple(self._events),
+            verdicts=tuple(self._verdicts),
+        )
+
+
+def _with_wording(wordings: tuple[Wording, ...], new: Wording) -> tuple[Wording, ...]:
+    """With the new wording, unless one that is there says all that it says."""
+    if len(wordings) >= WORDINGS or any(_contains(old, new) for old in wordings):
+        return wordings
+    return (*wordings, new)
+
+
+def _contains(old: Wording, new: Wording) -> bool:
+    return (
+        new.terms <= old.terms
+        and new.stance == old.stance
+        and new.party in (None, old.party)
+        and all(covered(figure, old.figures, 0.0) for figure in new.figures)
+    )
+
+
+def _with_carrier(carriers: Sequence[Carrier], new: Carrier) -> tuple[Carrier, ...]:
+    if any(old.entry == new.entry and old.revision == new.revision for old in carriers):
+        return tuple(carriers)
+    return (*carriers, new)

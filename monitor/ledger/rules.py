@@ -1,0 +1,81 @@
+"""The three rules that stand above the learned judge, because a person can check them.
+
+A sentence said before is a repeat; a copy whose figure lies outside all figures given before is a changed number; a party that
+moves to another camp on the same matter changes its position.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.ledger.figures import covered, same_unit
+from monitor.ledger.filing import Draft
+from monitor.ledger.positions import camp, last_position, moves
+from monitor.ledger.series import Counted, State
+from monitor.ledger.signs import Near, Reading
+from monitor.ledger.wordings import counted
+from monitor.records import Position, Proposition, VerdictKind
+
+COPY = 0.85
+"""Overlap, by weight of words, from which a sentence counts as a copy of another."""
+SAME_MATTER = 0.5
+"""The share of a claim's words, by weight, that a party must have used before for both to be about the same matter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A party's change of position: the proposition it is about, and where the party stood."""
+
+    proposition: Proposition
+    last: Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What a rule says to a claim: the kind of verdict, and what was said before that decides it."""
+
+    kind: VerdictKind
+    near: Near | None = None
+
+
+def rule(reading: Reading, draft: Draft, tolerance: float) -> Ruling | None:
+    """What the rules say to a claim; None where they say nothing."""
+    copies = [near for near in reading.nearest if is_copy(near, reading)]
+    for near in copies:
+        if all(covered(figure, near.item.wording.figures, tolerance) for figure in counted(reading.claim)):
+            return Ruling(kind=VerdictKind.REPEAT, near=near)
+    for near in copies:
+        if any(_changed_beside(figure, near) for figure in reading.figures):
+            return Ruling(kind=VerdictKind.NUMBER_CHANGED, near=near)
+    if copies and reading.figures and all(figure.state is State.KNOWN for figure in reading.figures):
+        return Ruling(kind=VerdictKind.REPEAT, near=copies[0])
+    if turn_of(reading, draft) is not None:
+        return Ruling(kind=VerdictKind.POSITION_CHANGE)
+    return None
+
+
+def is_copy(near: Near, reading: Reading) -> bool:
+    """Whether the claim is a copy of a wording, figures apart."""
+    if near.item.wording.text == reading.wording.text:
+        return True
+    signs = near.signs
+    return signs["overlap"] >= COPY and bool(signs["same_negation"]) and bool(signs["same_stance"])
+
+
+def _changed_beside(figure: Counted, near: Near) -> bool:
+    return figure.state is State.CHANGED and any(same_unit(figure.quantity, known) for known in near.item.wording.figures)
+
+
+def turn_of(reading: Reading, draft: Draft) -> Turn | None:
+    """The change of position that the claim is, if it is one."""
+    party = reading.wording.party
+    if party is None or camp(reading.claim.stance) is None:
+        return None
+    for near in reading.nearest:
+        if near.signs["in_new"] < SAME_MATTER or near.item.wording.party != party:
+            continue
+        proposition = draft.proposition(near.item.proposition)
+        last = last_position(proposition.positions, party)
+        if last is not None and moves(last, reading.claim.stance, reading.answer.carrier.published):
+            return Turn(proposition=proposition, last=last)
+    return None

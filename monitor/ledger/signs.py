@@ -1,0 +1,208 @@
+"""What a claim is like, by itself, in its entry, and beside all that was said before, as named numbers."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from monitor.ledger.cues import cues
+from monitor.ledger.figures import covered
+from monitor.ledger.index import Index, Indexed
+from monitor.ledger.likeness import weight_of
+from monitor.ledger.positions import camp
+from monitor.ledger.series import Counted, State
+from monitor.records import Answer, Claim, Field, Stance, Wording
+from monitor.settings import Topic
+from monitor.text.terms import terms_of
+
+_NOT_TRACKED = re.compile(r"\bnot tracked\b", re.IGNORECASE)
+_FEATURE = re.compile(
+    r"\?|^(?:how|why|what|who|where|when|inside|opinion|analysis|explainer|editorial|comment|review|podcast|watch|live|letter)\b"
+    r"|\b(?:explained|to know|opinion|analysis|anniversary|years (?:on|after|later))\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A wording said before, with the likelihood that it is of the same proposition, and the signs that say so."""
+
+    item: Indexed
+    likelihood: float
+    signs: dict[str, float]
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """A claim under judgement. nearest: likeliest first; signs and worth are filled in as the judgement goes on."""
+
+    answer: Answer
+    claim: Claim
+    wording: Wording
+    place: int
+    of: int
+    nearest: list[Near]
+    mates: dict[int, float] = field(default_factory=dict)
+    figures: tuple[Counted, ...] = ()
+    signs: dict[str, float] = field(default_factory=dict)
+    worth: float = 0.0
+
+    @property
+    def best(self) -> Near | None:
+        """What came nearest, if anything was said before."""
+        return self.nearest[0] if self.nearest else None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A topic's own words as stems: what is tracked, what is not, and its keywords."""
+
+    tracked: frozenset[str]
+    untracked: frozenset[str]
+    keywords: frozenset[str]
+
+    @classmethod
+    def of(cls, topic: Topic) -> Profile:
+        """The profile; a part of the description that begins "Not tracked" says what is not."""
+        parts = _NOT_TRACKED.split(topic.description, maxsplit=1)
+        keywords = terms_of(" ".join(topic.keywords))
+        tracked = terms_of(f"{topic.title} {parts[0]}")
+        return cls(tracked, (terms_of(parts[1]) if len(parts) > 1 else frozenset()) - tracked - keywords, keywords)
+
+
+def claim_signs(reading: Reading, entry: Sequence[Reading], index: Index, profile: Profile, tolerance: float) -> dict[str, float]:
+    """All signs of a claim. entry: the readings of its entry, itself included."""
+    return {
+        **_itself(reading, profile, index),
+        **_in_entry(reading, entry, index),
+        **_before(reading, index),
+        **_figures(reading, index, tolerance),
+        **_parties(reading, index),
+        **cues(reading.claim.sentence),
+    }
+
+
+def _itself(reading: Reading, profile: Profile, index: Index) -> dict[str, float]:
+    claim, terms = reading.claim, reading.wording.terms
+    total = weight_of(terms, index) or 1.0
+    return {
+        "title": float(claim.evidence.field is Field.TITLE),
+        "summary": float(claim.evidence.field is Field.SUMMARY),
+        "place": reading.place / max(reading.of, 1),
+        "ordinal": float(min(reading.place, 30)),
+        "offset": math.log1p(claim.evidence.start),
+        "words": float(reading.wording.words),
+        "terms": float(len(terms)),
+        "mentions": float(len(claim.mentions)),
+        "mention_rarity": max((weight_of(terms_of(mention), index) for mention in claim.mentions), default=0.0),
+        "actors": float(len(claim.actors)),
+        "names": float(len(reading.wording.names)),
+        "tracked": weight_of(terms & profile.tracked, index) / total,
+        "tracked_count": float(len(terms & profile.tracked)),
+        "untracked": weight_of(terms & profile.untracked, index) / total,
+        "untracked_count": float(len(terms & profile.untracked)),
+        "keywords": weight_of(terms & profile.keywords, index) / total,
+        "keywords_count": float(len(terms & profile.keywords)),
+        "speaker": float(claim.speaker is not None),
+        "org": float(claim.org is not None),
+        "background": float(claim.background),
+        **{f"stance_{stance}": float(claim.stance is stance) for stance in Stance},
+    }
+
+
+def _in_entry(reading: Reading, entry: Sequence[Reading], index: Index) -> dict[str, float]:
+    heads = [other for other in entry if other.claim.evidence.field is not Field.CONTENT and other is not reading]
+    total = weight_of(reading.wording.terms, index) or 1.0
+    in_heads = [weight_of(reading.wording.terms & head.wording.terms, index) / total for head in heads]
+    best = [other.best.likelihood if other.best else 0.0 for other in entry]
+    title = reading.answer.carrier.title
+    mates = sorted(reading.mates.values(), reverse=True)
+    return {
+        "claims_in_entry": float(reading.of),
+        "headline_only": float(all(other.claim.evidence.field is not Field.CONTENT for other in entry)),
+        "in_heads": max(in_heads, default=0.0),
+        "mates": float(sum(value > 0.5 for value in mates)),
+        "nearest_mate": mates[0] if mates else 0.0,
+        "entry_known": sum(value > 0.5 for value in best) / max(len(best), 1),
+        "entry_copied": sum(other.best is not None and other.best.signs["overlap"] > 0.85 for other in entry)
+        / max(len(entry), 1),
+        "entry_again": float(reading.claim.evidence.entry in index.entries),
+        "entry_feature": float(bool(_FEATURE.search(title))),
+        "entry_figures": float(sum(len(other.figures) for other in entry)),
+        "entry_mentions": sum(bool(other.claim.mentions) for other in entry) / max(len(entry), 1),
+    }
+
+
+def _before(reading: Reading, index: Index) -> dict[str, float]:
+    terms = reading.wording.terms
+    total = weight_of(terms, index) or 1.0
+    top = [near.likelihood for near in reading.nearest[:5]] + [0.0] * 5
+    union: set[str] = set()
+    for near in reading.nearest[:8]:
+        union |= near.item.wording.terms
+    overlaps = [near.signs["overlap"] for near in reading.nearest]
+    inside = [near.signs["in_new"] for near in reading.nearest]
+    best = reading.best
+    unseen = [term for term in sorted(terms) if not index.frequency(term)]
+    return {
+        "same_1": top[0],
+        "same_2": top[1],
+        "same_3": top[2],
+        "same_many": float(sum(near.likelihood > 0.3 for near in reading.nearest)),
+        "overlap": max(overlaps, default=0.0),
+        "inside": max(inside, default=0.0),
+        "inside_union": weight_of(terms & union, index) / total,
+        "unseen": float(len(unseen)),
+        "unseen_weight": weight_of(unseen, index) / total,
+        "rare": float(sum(index.frequency(term) <= 2 for term in terms)),
+        "names_unseen": float(sum(not index.frequency(name) for name in reading.wording.names)),
+        "best_days": best.signs["days_apart"] if best else 10.0,
+        "best_names_apart": best.signs["names_apart"] if best else 0.0,
+        "best_stance_apart": float(best is not None and not best.signs["same_stance"]),
+        "best_party_same": best.signs["same_party"] if best else 0.0,
+        "best_missed": best.signs["heaviest_missed"] if best else 0.0,
+        "known_size": math.log1p(len(index)),
+        "known_entries": math.log1p(len(index.entries)),
+    }
+
+
+def _figures(reading: Reading, index: Index, tolerance: float) -> dict[str, float]:
+    figures = reading.figures
+    near = [one for item in reading.nearest[:6] for one in item.item.wording.figures]
+    unseen = not_near = 0
+    for counted in figures:
+        value = counted.quantity.low if counted.quantity.low is not None else counted.quantity.high
+        unseen += value is not None and not any(True for _ in index.with_value(value, tolerance))
+        not_near += not covered(counted.quantity, near, tolerance)
+    states = [counted.state for counted in figures]
+    return {
+        "figures": float(len(figures)),
+        "figures_unseen": float(unseen),
+        "figures_not_near": float(not_near),
+        "figures_first": float(states.count(State.FIRST)),
+        "figures_changed": float(states.count(State.CHANGED)),
+        "figures_known": float(states.count(State.KNOWN)),
+        "series_score": max((counted.score for counted in figures), default=0.0),
+        "figure_large": max((math.log10(abs(_value(counted)) + 1) for counted in figures), default=0.0),
+    }
+
+
+def _value(counted: Counted) -> float:
+    quantity = counted.quantity
+    return quantity.low if quantity.low is not None else quantity.high or 0.0
+
+
+def _parties(reading: Reading, index: Index) -> dict[str, float]:
+    party = reading.wording.party
+    said = index.of_party(party) if party else []
+    own = [near for near in reading.nearest if party and near.item.wording.party == party]
+    last = own[0] if own else None
+    return {
+        "party_said": float(min(len(said), 20)),
+        "party_unheard": float(party is not None and not said),
+        "own_overlap": max((near.signs["in_new"] for near in own), default=0.0),
+        "own_same": last.likelihood if last else 0.0,
+        "own_other_camp": float(last is not None and camp(last.item.wording.stance) != camp(reading.wording.stance)),
+    }

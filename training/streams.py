@@ -1,0 +1,109 @@
+"""Annotated streams as training and benchmarks need them: batches of analysed claims, and what each claim carries."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from monitor.extract.pipeline import load_pipeline
+from monitor.records import Claim
+from monitor.settings import Config
+from workers.replay import Batch, Line, analysed, read_lines
+
+STREAMS = Path(__file__).parents[1] / "seeds" / "streams"
+
+pipeline = cache(load_pipeline)
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a sentence carries: developments by name, those due at its entry, and borderline ones due or not."""
+
+    developments: frozenset[str] = frozenset()
+    due: frozenset[str] = frozenset()
+    borderline: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Stream:
+    """An annotated stream, analysed."""
+
+    name: str
+    path: Path
+    config: Config
+    lines: dict[str, Line]
+    batches: list[Batch]
+    gold: list[dict[str, Any]]
+    optional: list[dict[str, Any]]
+    carried: dict[tuple[str, str], Carried] = field(default_factory=dict)
+
+    def of(self, batch: Batch, number: int, claim: Claim) -> Carried:
+        """What a claim of the batch's answer of that number carries."""
+        return self.carried.get((batch.lines[number], f"{claim.topic}:{claim.evidence.key}"), Carried())
+
+
+def names(folder: Path = STREAMS) -> list[str]:
+    """The streams of a folder."""
+    return sorted(path.parent.name for path in folder.glob("*/gold.jsonl"))
+
+
+def load(path: Path) -> Stream:
+    """Reads and analyses a stream."""
+    config = Config.from_plain(YAML(typ="safe").load((path / "topics.yaml").read_text(encoding="utf-8")))
+    lines = read_lines(path / "entries.jsonl")
+    stream = Stream(
+        name=path.name,
+        path=path,
+        config=config,
+        lines={line.id: line for line in lines},
+        batches=list(analysed(lines, config, pipeline(config.nlp.model))),
+        gold=read_jsonl(path / "gold.jsonl"),
+        optional=read_jsonl(path / "optional.jsonl"),
+    )
+    _label(stream)
+    return stream
+
+
+def read_jsonl(path: Path) -> list[dict[str, Any]]:
+    """The objects of a JSON Lines file; none where there is no file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()] if path.exists() else []
+
+
+def _label(stream: Stream) -> None:
+    spans: dict[tuple[str, str], list[tuple[str, str, int, int, bool, bool]]] = defaultdict(list)
+    for number, development in enumerate([*stream.gold, *stream.optional]):
+        borderline = number >= len(stream.gold)
+        first = development["carriers"][0]["entry"]
+        for carrier in development["carriers"]:
+            line = stream.lines[carrier["entry"]]
+            for name in ("title", "summary", "content"):
+                start = getattr(line, name).find(carrier["evidence"])
+                if start >= 0:
+                    end = start + len(carrier["evidence"])
+                    item = (name, f"{number}", start, end, carrier["entry"] == first, borderline)
+                    spans[carrier["entry"], development["topic"]].append(item)
+    for batch in stream.batches:
+        for answer in batch.answers:
+            entry = batch.lines[answer.number]
+            for claim in answer.claims:
+                stream.carried[entry, f"{claim.topic}:{claim.evidence.key}"] = _carried(claim, spans[entry, claim.topic])
+
+
+def _carried(claim: Claim, spans: list[tuple[str, str, int, int, bool, bool]]) -> Carried:
+    evidence = claim.evidence
+    found, due, borderline = set(), set(), False
+    for name, development, start, end, first, optional in spans:
+        shared = min(end, evidence.end) - max(start, evidence.start)
+        if name != evidence.field or shared * 2 < min(end - start, evidence.end - evidence.start):
+            continue
+        found.add(development)
+        if first and not optional:
+            due.add(development)
+        borderline |= optional
+    return Carried(frozenset(found), frozenset(due), borderline)

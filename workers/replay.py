@@ -1,0 +1,238 @@
+"""The command `monitor replay`: a file of entries through the same stages as the daemon, against a throw-away ledger.
+
+    entries.jsonl -- document_of | match | extract --> answers, batch by batch -- decide --> developments, one JSON line each
+
+Entries are taken in file order with `published` as both clocks. A batch is a run of consecutive entries of equal `feed` and
+`published`, as one poll would bring them. Nothing is delivered. The same file, configuration and program give the same bytes.
+`docs/replay.schema.json` is the schema of a line.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import msgspec
+
+from monitor.errors import EntriesUnreadable
+from monitor.feeds.identity import normalised_link
+from monitor.ledger.decide import decide
+from monitor.ledger.index import Index
+from monitor.ledger.judge import Judge
+from monitor.ledger.wordings import counted
+from monitor.records import ALERT_KINDS, Answer, Changes, Claim, Entry, Ledger, Quantity, Unit, Verdict
+from monitor.records.ids import EntryId, FeedId, RevisionId, Snapshot, TopicSlug, entry_id, revision_id
+from monitor.settings import Config
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+
+SNAPSHOT = Snapshot(1)
+"""A replay has one configuration."""
+
+
+class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of a file of entries. guid: the feed's own id of the entry; where it has none, its `url` identifies it."""
+
+    id: str
+    feed: str
+    outlet: str
+    published: datetime
+    url: str
+    title: str
+    summary: str
+    content: str
+    guid: str | None = None
+    publisher: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """A batch of one topic's answers, and for each of their numbers the `id` of the line that it came from."""
+
+    topic: TopicSlug
+    answers: tuple[Answer, ...]
+    lines: Mapping[int, str]
+
+
+def replay(
+    entries: Path, config: Config, *, output: Path | None = None, explain: bool = False, all_verdicts: bool = False
+) -> None:
+    """The command's body. output: None for standard output; explain adds each line's receipt; all_verdicts also writes
+    corroborations, repeats and what was held back, which no scorer counts.
+
+    Raises EntriesUnreadable where the file is missing or a line is not an entry.
+    """
+    from monitor.extract.pipeline import load_pipeline
+
+    lines = read_lines(entries)
+    nlp = load_pipeline(config.nlp.model)
+    with output.open("w", encoding="utf-8") if output else nullcontext(sys.stdout) as target:
+        write(decided(analysed(lines, config, nlp), config), target, explain=explain, all_verdicts=all_verdicts)
+
+
+def read_lines(path: Path) -> list[Line]:
+    """The entries of a file. Raises EntriesUnreadable, naming the line."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise EntriesUnreadable(f"{path}: cannot be read as UTF-8 text: {error}") from error
+    lines: list[Line] = []
+    ids: dict[str, int] = {}
+    for number, raw in enumerate(text.split("\n"), start=1):
+        if not raw.strip():
+            continue
+        try:
+            line = msgspec.json.decode(raw, type=Line)
+        except (msgspec.ValidationError, msgspec.DecodeError) as error:
+            wanted = ", ".join(field.name for field in msgspec.structs.fields(Line) if field.required)
+            raise EntriesUnreadable(f"{path}:{number}: {error}. An entry is one JSON object a line with {wanted}.") from error
+        if line.published.tzinfo is None:
+            raise EntriesUnreadable(f"{path}:{number}: `published` names no time zone; write it as 2024-10-24T14:05:00Z.")
+        if line.id in ids:
+            raise EntriesUnreadable(f"{path}:{number}: the id {line.id!r} stands on line {ids[line.id]} already; ids are unique.")
+        ids[line.id] = number
+        lines.append(line)
+    return lines
+
+
+def entry_of(line: Line) -> Entry:
+    """The line as the poll role would have made it: its identity, its revision, both clocks at `published`."""
+    feed = FeedId(line.feed)
+    published = line.published.astimezone(UTC)
+    return Entry(
+        id=entry_id(feed, guid=line.guid, link=normalised_link(line.url), title=line.title, text=line.summary or line.content),
+        revision=revision_id(line.title, line.summary, line.content),
+        feed=feed,
+        outlet=line.outlet,
+        publisher=line.publisher,
+        url=line.url,
+        title=line.title,
+        summary=line.summary,
+        content=line.content,
+        published=published,
+        seen=published,
+        language=line.language,
+    )
+
+
+def analysed(lines: Sequence[Line], config: Config, nlp: Language) -> Iterator[Batch]:
+    """The batches of all topics, in order; an entry revision that comes again is no work, as in the daemon."""
+    from monitor.extract.claims import extract
+    from monitor.text.clean import document_of
+    from monitor.topics.match import Matcher
+
+    matcher = Matcher({TopicSlug(slug): topic for slug, topic in config.topics.items()})
+    decided = dict.fromkeys((TopicSlug(slug) for slug in config.topics), 0)
+    seen: set[tuple[EntryId, RevisionId]] = set()
+    for _, run in groupby(lines, key=lambda line: (line.feed, line.published)):
+        found: dict[TopicSlug, list[tuple[str, Entry, tuple[Claim, ...]]]] = {slug: [] for slug in decided}
+        for line in run:
+            entry = entry_of(line)
+            if (entry.id, entry.revision) in seen:
+                continue
+            seen.add((entry.id, entry.revision))
+            document = document_of(entry)
+            for slug, mentions in matcher.match(document).items():
+                found[slug].append((line.id, entry, extract(document, mentions, slug, config.topics[slug], nlp)))
+        for slug, items in found.items():
+            if items:
+                yield _batch(slug, decided[slug] + 1, items)
+                decided[slug] += len(items)
+
+
+def _batch(topic: TopicSlug, first: int, items: Sequence[tuple[str, Entry, tuple[Claim, ...]]]) -> Batch:
+    last = first + len(items) - 1
+    answers = tuple(
+        Unit(topic=topic, number=number, first=first, last=last, snapshot=SNAPSHOT, entry=entry).answer(claims)
+        for number, (_, entry, claims) in enumerate(items, start=first)
+    )
+    return Batch(topic=topic, answers=answers, lines={first + n: line for n, (line, _, _) in enumerate(items)})
+
+
+def decided(batches: Iterable[Batch], config: Config, judge: Judge | None = None) -> Iterator[tuple[Batch, Changes]]:
+    """Each batch with what it did to its topic's ledger. judge: None for the one that ships."""
+    ledgers: dict[TopicSlug, tuple[Ledger, Index]] = {}
+    for batch in batches:
+        ledger, index = ledgers.setdefault(batch.topic, (Ledger(topic=batch.topic), Index()))
+        changes = decide(batch.answers, ledger, config.topics[batch.topic], config, index=index, judge=judge)
+        index.follow(changes)
+        ledgers[batch.topic] = (changes.applied_to(ledger), index)
+        yield batch, changes
+
+
+def write(results: Iterable[tuple[Batch, Changes]], target: TextIO, *, explain: bool = False, all_verdicts: bool = False) -> None:
+    """Writes the developments of each batch in telling order, one JSON line each."""
+    for batch, changes in results:
+        for line in lines_of(batch, changes, explain=explain, all_verdicts=all_verdicts):
+            target.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def lines_of(batch: Batch, changes: Changes, *, explain: bool = False, all_verdicts: bool = False) -> Iterator[dict[str, object]]:
+    """The batch's lines, as plain values."""
+    answers = {(answer.carrier.entry, answer.carrier.revision): answer for answer in batch.answers}
+    for verdict in changes.verdicts:
+        if verdict.kind in ALERT_KINDS or all_verdicts:
+            answer = answers[verdict.claim.evidence.entry, verdict.claim.evidence.revision]
+            line = _line(verdict, batch.lines[answer.number])
+            if explain:
+                carrier = answer.carrier
+                line["receipt"] = {
+                    "outlet": carrier.outlet,
+                    "url": carrier.url,
+                    "published": carrier.published.isoformat(),
+                    "field": str(verdict.claim.evidence.field),
+                    "start": verdict.claim.evidence.start,
+                    "end": verdict.claim.evidence.end,
+                    "proposition": verdict.proposition,
+                    "series": verdict.series,
+                }
+            yield line
+
+
+def _line(verdict: Verdict, entry: str) -> dict[str, object]:
+    claim, before = verdict.claim, verdict.before
+    return {
+        "entry": entry,
+        "topic": claim.topic,
+        "kind": str(verdict.kind),
+        "evidence": claim.evidence.text,
+        "speaker": claim.speaker,
+        "org": claim.org,
+        "stance": str(claim.stance),
+        "quantities": [_quantity(quantity) for quantity in counted(claim)],
+        "before": None
+        if before is None
+        else {
+            "text": before.text,
+            "speaker": before.speaker,
+            "outlet": before.outlet,
+            "published": before.published.isoformat(),
+        },
+        "reason": verdict.reason,
+        "confidence": round(verdict.confidence, 2),
+    }
+
+
+def _quantity(quantity: Quantity) -> dict[str, object]:
+    return {
+        "low": _number(quantity.low),
+        "high": _number(quantity.high),
+        "unit": quantity.unit,
+        "qualifier": str(quantity.qualifier),
+        "what": quantity.what,
+    }
+
+
+def _number(value: float | None) -> float | int | None:
+    """A whole number without its ".0"."""
+    return int(value) if value is not None and value == int(value) else value
