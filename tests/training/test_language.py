@@ -186,6 +186,32 @@ def test_headline_spellings_keep_the_annotation(nlp: spacy.Language) -> None:
     assert [t.dep_ for t in titled.reference] == [t.dep_ for t in first] == [t.dep_ for t in shouted.reference]
 
 
+def test_a_statement_becomes_a_headline_with_its_tree(nlp: spacy.Language) -> None:
+    rows = ["The", "army", "will", "send", "the", "tanks", "to", "Oslo", "."]
+    doc = spacy.tokens.Doc(
+        nlp.vocab,
+        words=rows,
+        tags=["DT", "NN", "MD", "VB", "DT", "NNS", "IN", "NNP", "."],
+        pos=["DET", "NOUN", "AUX", "VERB", "DET", "NOUN", "ADP", "PROPN", "PUNCT"],
+        lemmas=[row.lower() for row in rows],
+        heads=[1, 3, 3, 3, 5, 3, 7, 3, 3],
+        deps=["det", "nsubj", "aux", "ROOT", "det", "obj", "case", "obl", "punct"],
+    )
+
+    made = augment.headline(next(doc.sents), nlp)
+
+    assert made is not None
+    assert made.reference.text.strip() == "Army to send tanks to Oslo"
+    assert [(t.tag_, t.dep_, t.head.text) for t in made.reference] == [
+        ("NN", "nsubj", "send"),
+        ("TO", "mark", "send"),
+        ("VB", "ROOT", "send"),
+        ("NNS", "obj", "send"),
+        ("IN", "case", "Oslo"),
+        ("NNP", "obl", "send"),
+    ]
+
+
 def test_a_swapped_name_brings_its_length_along(nlp: spacy.Language) -> None:
     doc = names.tagged_document(nlp.vocab, ["Oru", "left", "Oslo", "."], ["B-PER", "O", "B-LOC", "O"])
 

@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 NAME, VERSION = "monitor_news", "1.0.0"
 VECTOR_ROWS, VECTOR_WIDTH = 30_000, 64
 MIN_COUNT = 2  # a word of the treebanks gets a vector of its own from this count on, however rare it is elsewhere
-REGISTERED = (tokenizer.before_init, augment.headlines, augment.names)  # what the configurations name
+REGISTERED = (tokenizer.before_init, augment.news, augment.names)  # what the configurations name
 
 
 def main(arguments: list[str]) -> None:
@@ -73,7 +73,10 @@ def keep_vector_key(model: Path) -> None:
 
 
 def learn(part: str, work: Path, steps: int | None) -> None:
-    """Trains the components of `part` by its configuration; the best of all evaluations is kept."""
+    """Trains the components of `part` by its configuration; the best of all evaluations is kept.
+
+    Names start from what the words' encoder has learned from the treebanks: that is most of what a name looks like.
+    """
     if (work / part / "model-best").exists():
         return
     overrides = {"paths.train": str(work / f"{part}-train.spacy"), "paths.dev": str(work / f"{part}-dev.spacy")}
@@ -81,8 +84,12 @@ def learn(part: str, work: Path, steps: int | None) -> None:
     limits = {} if steps is None else {"training.max_steps": steps, "training.eval_frequency": max(1, steps // 2)}
     config = load_config(HERE / f"{part}.cfg", overrides={**overrides, **limits}, interpolate=False)
     filled = work / f"{part}.cfg"
-    load_model_from_config(config, auto_fill=True, validate=False).config.to_disk(filled)
+    full = load_model_from_config(config, auto_fill=True, validate=False).config
+    if part == "names":
+        full["components"]["tok2vec"] = {"source": str(work / "syntax" / "model-best")}
+    full.to_disk(filled)
     train(filled, work / part, use_gpu=-1)
+    keep_vector_key(work / part / "model-best")
 
 
 def assemble(folder: Path, work: Path) -> Language:
@@ -113,7 +120,16 @@ def save(nlp: Language, output: Path) -> None:
         shutil.rmtree(output)
     nlp.to_disk(output)
     keep_vector_key(output)
+    drop_strings(nlp, output)
     shutil.copy(HERE / "LICENSE-MODEL", output / "LICENSE")
+
+
+def drop_strings(nlp: Language, output: Path) -> None:
+    """Leaves out the words of the training data: what a pipeline needs at run time (labels, features) it adds while it loads."""
+    path = output / "vocab" / "strings.json"
+    kept = set(spacy.blank("en").vocab.strings)
+    kept.update(label for _, pipe in nlp.pipeline for label in getattr(pipe, "labels", ()))
+    path.write_text(json.dumps(sorted(kept), ensure_ascii=False), encoding="utf-8")
 
 
 SOURCES = (

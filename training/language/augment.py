@@ -10,7 +10,7 @@ from itertools import pairwise
 import spacy
 from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, POS, SENT_START, TAG
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 from spacy.training import Example
 
 SMALL_WORDS = frozenset(
@@ -54,6 +54,73 @@ SPELLINGS: tuple[tuple[float, Callable[[list[str]], list[str]]], ...] = (
     (0.15, lambda words: [w.lower() for w in words]),
     (0.25, curly),
 )
+
+
+DROPPED = frozenset(["the", "a", "an"])
+HEADLINE_LENGTHS = range(5, 26)  # words
+
+
+def headline(sentence: Span, nlp: Language) -> Example | None:
+    """The sentence as a sub-editor sets it, with its tree: "The army will send the tanks." as "Army to send tanks".
+
+    Articles go, and "is", "are", "was", "were" before a participle or predicate, and the full stop; "will" becomes "to".
+    None where the sentence is no statement of fitting length with a subject.
+    """
+    if (
+        len(sentence) not in HEADLINE_LENGTHS
+        or sentence[-1].text != "."
+        or not any(t.dep_ == "nsubj" for t in sentence.root.children)
+    ):
+        return None
+    kept = [t for t in sentence[:-1] if not _dropped(t)]
+    if any(t.head not in kept for t in kept) or any(t.is_space for t in kept):
+        return None
+    place = {t.i: number for number, t in enumerate(kept)}
+    root = sentence.root
+    future = {t.i for t in root.children if t.lower_ == "will"}
+    if sum(t.dep_ == "aux" for t in root.children) > 1:
+        future = set()
+    words = ["to" if t.i in future else t.text for t in kept]
+    words[0] = words[0][0].upper() + words[0][1:]
+    doc = Doc(
+        nlp.vocab,
+        words=words,
+        spaces=[bool(t.whitespace_) for t in kept],
+        tags=["TO" if t.i in future else t.tag_ for t in kept],
+        pos=["PART" if t.i in future else t.pos_ for t in kept],
+        morphs=["" if t.i in future else str(t.morph) for t in kept],
+        lemmas=["to" if t.i in future else t.lemma_ for t in kept],
+        heads=[place[t.head.i] for t in kept],
+        deps=["mark" if t.i in future else t.dep_ for t in kept],
+    )
+    return Example(nlp.make_doc(doc.text), doc)
+
+
+def _dropped(token: Token) -> bool:
+    if token.n_lefts or token.n_rights:
+        return False
+    be = token.lemma_ == "be" and token.dep_ in {"aux", "aux:pass", "cop"} and token.tag_ in {"VBZ", "VBP", "VBD"}
+    if be:
+        return not any(sibling.lower_ in {"n't", "n’t"} for sibling in token.head.children)
+    return token.tag_ == "DT" and token.lower_ in DROPPED
+
+
+@spacy.registry.augmenters("training.news")
+def news(level: float, headline_level: float, seed: int) -> Callable[[Language, Example], Iterator[Example]]:
+    """As `headlines`, and for a share `headline_level` one sentence of the example told as a headline, half of them in
+    Title Case.
+    """
+    dice = random.Random(seed)
+    respelt = headlines(level, seed)
+
+    def augment(nlp: Language, example: Example) -> Iterator[Example]:
+        yield from respelt(nlp, example)
+        if dice.random() < headline_level:
+            made = headline(dice.choice(list(example.reference.sents)), nlp)
+            if made:
+                yield respell(made, title_case, nlp) if dice.random() < 0.5 else made
+
+    return augment
 
 
 @spacy.registry.augmenters("training.headlines")

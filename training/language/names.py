@@ -83,6 +83,7 @@ NO_NAMES = frozenset(
     ["The", "A", "An", "I", "He", "She", "We", "They", "It", "Our", "Their", "This", "These", "You", "His", "Her", "Its", "Some"]
 )
 JOINTS = frozenset(["of", "the", "and", "for", "in", "al", "de", "bin", "on"])
+JOINTS_OF_PEOPLE, JOINTS_OF_BODIES = frozenset(["-"]), frozenset(["-", "of", "&", "the"])
 CERTAIN = 0.5  # re3d: confidence of its crowd
 _ENTITY = re.compile(r"\([^()]*\)?|[^()]*\)")
 
@@ -155,7 +156,8 @@ def gum_documents(lines: Iterable[str], vocab: Vocab) -> Iterator[Doc]:
         doc = Doc(vocab, words=[w.form for w in words], spaces=[w.space for w in words])
         found: dict[int, Span] = {}
         for start, end, kind in _mentions(words):
-            label, run = LABELS.get(kind), _name(words, start, end)
+            label = LABELS.get(kind)
+            run = _name(words, start, end, JOINTS_OF_PEOPLE if label == PER else JOINTS_OF_BODIES)
             if label == PER and run and words[run[1] - 1].xpos == "NNPS":
                 label = MISC  # "Americans", "Russians"
             if label and run and not any(i in found for i in range(*run)):
@@ -189,7 +191,7 @@ def _mentions(words: list[Word]) -> list[tuple[int, int, str]]:
     return result
 
 
-def _name(words: list[Word], start: int, end: int) -> tuple[int, int] | None:
+def _name(words: list[Word], start: int, end: int, joints: frozenset[str]) -> tuple[int, int] | None:
     heads = [i for i in range(start, end) if not start <= words[i].head < end or words[i].head == i]
     if len(heads) != 1 or not words[heads[0]].xpos.startswith("NNP"):
         return None
@@ -199,13 +201,11 @@ def _name(words: list[Word], start: int, end: int) -> tuple[int, int] | None:
         return start <= i < end and words[i].xpos.startswith("NNP")
 
     def joint(i: int) -> bool:
-        return start <= i < end and words[i].form in {"-", "of", "&", "and", "the"}
+        return start <= i < end and words[i].form in joints
 
     while proper(first - 1) or (joint(first - 1) and words[first - 1].form == "-" and proper(first - 2)):
         first -= 1
-    while proper(last + 1) or (
-        joint(last + 1) and words[last + 1].form != "and" and (proper(last + 2) or (joint(last + 2) and proper(last + 3)))
-    ):
+    while proper(last + 1) or (joint(last + 1) and (proper(last + 2) or (joint(last + 2) and proper(last + 3)))):
         last += 1
     while first < last and words[first].form in TITLES:
         first += 1
