@@ -119,6 +119,8 @@ class _Session:
             reason, before = reasons.number_changed(figure, self._tolerance), reasons.known_figure(figure)
         elif kind is VerdictKind.NEW_NUMBER and figure is not None:
             reason = reasons.new_number(figure)
+        elif ruling is not None and ruling.near is not None:
+            reason = reasons.contradiction(reading, ruling.near, self.draft.proposition(ruling.near.item.proposition))
         else:
             reason = reasons.new_claim(reading, nearest)
         verdict = Verdict(

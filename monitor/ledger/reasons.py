@@ -58,6 +58,11 @@ def new_claim(reading: Reading, nearest: Proposition | None) -> str:
     return f"Nothing said before is the same; nearest comes {_cited(reading.best, nearest)}."
 
 
+def contradiction(reading: Reading, near: Near, proposition: Proposition) -> str:
+    """Why a denial is news although its words are known."""
+    return f"{reading.wording.party} {reading.claim.stance} for the first time what others say: {_cited(near, proposition)}."
+
+
 def new_number(counted: Counted) -> str:
     """Why a figure is the first of its series."""
     return f"“{counted.quantity.surface}” is the first figure for {counted.quantity.what or counted.quantity.unit}."

@@ -1,7 +1,8 @@
-"""The three rules that stand above the learned judge, because a person can check them.
+"""The four rules that stand above the learned judge, because a person can check them.
 
-A sentence said before is a repeat; a copy whose figure lies outside all figures given before is a changed number; a party that
-moves to another camp on the same matter changes its position.
+A sentence said before is a repeat; a copy whose figure lies outside all figures given before is a changed number; a party
+that moves to another camp on the same matter changes its position; a party's first denial of what others say is a claim of its
+own, however alike the words.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from monitor.records import Position, Proposition, VerdictKind
 
 COPY = 0.85
 """Overlap, by weight of words, from which a sentence counts as a copy of another."""
+ALIKE = 0.5
+"""Likelihood of being the same proposition from which a denial is about it, and would else be filed as a mere repeat."""
 SAME_MATTER = 0.5
 """The share of a claim's words, by weight, that a party must have used before for both to be about the same matter."""
 
@@ -51,6 +54,23 @@ def rule(reading: Reading, draft: Draft, tolerance: float) -> Ruling | None:
         return Ruling(kind=VerdictKind.REPEAT, near=copies[0])
     if turn_of(reading, draft) is not None:
         return Ruling(kind=VerdictKind.POSITION_CHANGE)
+    if (denied := contradicted(reading, draft)) is not None:
+        return Ruling(kind=VerdictKind.NEW_CLAIM, near=denied)
+    return None
+
+
+def contradicted(reading: Reading, draft: Draft) -> Near | None:
+    """What others said that a party of the topic now denies or refuses for the first time."""
+    party = reading.wording.party
+    if party is None or party not in reading.claim.actors or camp(reading.claim.stance) != "against":
+        return None
+    for near in reading.nearest:
+        alike = near.likelihood >= ALIKE or near.signs["in_new"] >= SAME_MATTER
+        if not alike or near.item.wording.party == party:
+            continue
+        positions = draft.proposition(near.item.proposition).positions
+        if not any(position.party == party and camp(position.stance) == "against" for position in positions):
+            return near
     return None
 
 

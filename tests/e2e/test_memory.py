@@ -32,8 +32,7 @@ def test_a_hundred_feeds_and_three_topics_take_less_than_700_mb(publisher: Publi
         publisher.feeds[name] = [
             Item(
                 f"Report {number}-{n}: {(number + 3) * (n + 7)} soldiers and a treaty on weapons reach {places[n % 4]}",
-                summary=f"Officials in {places[number % 4]} said on day {n} that batch {number} of the weapons had been delivered. "
-                * 5,
+                summary=f"Officials in {places[number % 4]} said on day {n} that batch {number} of weapons had come. " * 5,
                 minutes=n,
             )
             for n in range(ENTRIES)

@@ -25,13 +25,15 @@ from workers.adapters.redis.units import RedisUnits, unit_queue
 from workers.analyze import Analyst
 from workers.decide import Decider
 
+TRAINING = "South Korea's spy agency said on Thursday that 3,000 North Korean soldiers are training in eastern Russia."
+RISEN = "South Korea's spy agency said on Monday that 12,000 North Korean soldiers are training in eastern Russia."
 STORY = [
-    [an_entry("Seoul: 3,000 North Korean soldiers are training in Russia", name="a")],
+    [an_entry("Seoul counts North Koreans in Russia", name="a", summary=TRAINING)],
     [
         an_entry("Kremlin denies that North Korean soldiers are in Russia", name="b", feed="state", minutes=5),
-        an_entry("Seoul: 3,000 North Korean soldiers are training in Russia", name="c", feed="state", minutes=6),
+        an_entry("What Seoul says about Russia", name="c", feed="state", minutes=6, summary=TRAINING),
     ],
-    [an_entry("Seoul: 12,000 North Korean soldiers are training in Russia", name="d", minutes=20)],
+    [an_entry("Seoul counts again", name="d", minutes=20, summary=RISEN)],
     [an_entry("Kremlin confirms that North Korean soldiers are in Russia", name="e", feed="state", minutes=60)],
 ]
 CONFIG = Config.from_plain(
@@ -75,11 +77,11 @@ class Mortal(Redis):
 class Process:
     """One process with both roles in the middle, on a client of its own."""
 
-    def __init__(self, redis: Redis, name: str, nlp: Any, judge: Any = decide) -> None:
+    def __init__(self, redis: Redis, name: str, nlp: Any, judge: Any = decide, claim_idle: float = 0) -> None:
         self.redis = redis
         self.units = RedisUnits(redis)
         self.configurations = RedisConfigurations(redis)
-        self.queue = unit_queue(redis, name, claim_idle=0)
+        self.queue = unit_queue(redis, name, claim_idle=claim_idle)
         self.analyst = Analyst(self.units, self.configurations, lambda _: nlp, extract)
         self.decisions = RedisDecisions(redis, Leases(redis, name, seconds=0.05))
         self.decider = Decider(self.decisions, self.configurations, judge)
@@ -127,7 +129,7 @@ def test_the_story_has_a_figure_a_denial_a_changed_figure_and_a_turn(undisturbed
 
 
 def test_two_analyze_workers_give_the_same_developments_as_one(undisturbed: list[Event], real_redis: Redis, nlp: Any) -> None:
-    one, two = Process(real_redis, "one", nlp), Process(real_redis, "two", nlp)
+    one, two = (Process(real_redis, name, nlp, claim_idle=60) for name in ("one", "two"))
     snapshot = one.configurations.store(CONFIG)
     for number, batch in enumerate(STORY):
         one.units.append(TOPIC, f"batch {number}", snapshot, batch)
