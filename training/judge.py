@@ -138,19 +138,28 @@ def fit_worth(gathered: Sequence[Examples]) -> ModelData:
     return fit(rows, labels, WORTH)
 
 
+def joined(one: tuple[Rows, list[int]], other: tuple[Rows, list[int]]) -> tuple[Rows, list[int]]:
+    """Both sets of pairs."""
+    return one[0] + other[0], one[1] + other[1]
+
+
 def others(items: Sequence[T], left_out: int) -> list[T]:
     """All items but one."""
     return [item for number, item in enumerate(items) if number != left_out]
 
 
 def train(streams: Sequence[Stream], progress: Callable[[str], None]) -> tuple[JudgeData, dict[str, JudgeData]]:
-    """The judge trained on all streams, and for each stream the one that has not seen it."""
-    gathered = [pairs(stream) for stream in streams]
+    """The judge trained on all streams, and for each stream the one that has not seen it.
+
+    Each stream is learned from twice: as it is, and as a feed would bring it that gives titles and summaries only.
+    """
+    gathered = [joined(pairs(stream), pairs(load(stream.path, headlines=True))) for stream in streams]
     same, rows = [], []
     for number, stream in enumerate(streams):
         progress(f"same without {stream.name}")
         same.append(fit_same(others(gathered, number)))
-        rows.append(examples(stream, same[-1]))
+        whole, heads = (examples(one, same[-1]) for one in (stream, load(stream.path, headlines=True)))
+        rows.append(Examples(whole.rows + heads.rows, whole.labels + heads.labels, whole.counts + heads.counts))
     left_out = {}
     for number, stream in enumerate(streams):
         progress(f"worth without {stream.name}")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from ruamel.yaml import YAML
 
 from monitor.extract.pipeline import load_pipeline
@@ -53,18 +55,22 @@ def names(folder: Path = STREAMS) -> list[str]:
     return sorted(path.parent.name for path in folder.glob("*/gold.jsonl"))
 
 
-def load(path: Path) -> Stream:
-    """Reads and analyses a stream."""
+def load(path: Path, *, headlines: bool = False) -> Stream:
+    """Reads and analyses a stream. headlines: as a feed would bring it that gives titles and summaries only."""
     config = Config.from_plain(YAML(typ="safe").load((path / "topics.yaml").read_text(encoding="utf-8")))
     lines = read_lines(path / "entries.jsonl")
+    gold, optional = read_jsonl(path / "gold.jsonl"), read_jsonl(path / "optional.jsonl")
+    if headlines:
+        lines = [msgspec.structs.replace(line, content="") for line in lines]
+        gold, optional = _without_content(gold, lines), _without_content(optional, lines)
     stream = Stream(
         name=path.name,
         path=path,
         config=config,
         lines={line.id: line for line in lines},
         batches=list(analysed(lines, config, pipeline(config.nlp.model))),
-        gold=read_jsonl(path / "gold.jsonl"),
-        optional=read_jsonl(path / "optional.jsonl"),
+        gold=gold,
+        optional=optional,
     )
     _label(stream)
     return stream
@@ -73,6 +79,17 @@ def load(path: Path) -> Stream:
 def read_jsonl(path: Path) -> list[dict[str, Any]]:
     """The objects of a JSON Lines file; none where there is no file."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()] if path.exists() else []
+
+
+def _without_content(developments: list[dict[str, Any]], lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """The developments as titles and summaries alone carry them; those that only a content carries are gone."""
+    heads = {line.id: f"{line.title}\n{line.summary}" for line in lines}
+    kept = []
+    for development in developments:
+        carriers = [carrier for carrier in development["carriers"] if carrier["evidence"] in heads[carrier["entry"]]]
+        if carriers:
+            kept.append(development | {"carriers": carriers})
+    return kept
 
 
 def _label(stream: Stream) -> None:
