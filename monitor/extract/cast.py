@@ -29,6 +29,14 @@ _STATELY = word_list(
     department administration presidency ambassador envoy secretary senate congress"""
 )
 """Roles and bodies of a state: where none is named, the state that the sentence is about is theirs."""
+_GEOGRAPHY = word_list(
+    """
+    sea gulf strait ocean city river island islands bay valley province canal mountains peninsula strip bank coast
+    desert square street avenue road bridge airport park hill hills beach county district street times post news
+    herald journal tribune day week war
+    """
+)
+"""Last words of names that are no person's: "Red Sea", "Gaza Strip", "Orbis News"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +209,8 @@ def strip_titles(words: Words, start: int, end: int) -> int:
 def is_person(words: Words, start: int, end: int, *, titled: bool = False) -> bool:
     """Whether the run may be a person's name: no place, no body, no acronym, no role."""
     texts = words.text[start:end]
+    if words.low[end - 1] in _GEOGRAPHY or words.low[start] in {"mount", "lake", "cape", "fort", "port", "camp"}:
+        return False
     if known_at(texts, 0) or any(low in BODIES or low in ROLES for low in words.low[start:end]):
         return False
     if any(text.isupper() and len(text) > 2 for text in texts) or any(any(letter.isdigit() for letter in text) for text in texts):

@@ -165,3 +165,9 @@ BETWEEN = words(
     """
 )
 """What may stand between a speaker and the verb."""
+_LY_NOUNS = words("tally family assembly ally supply reply rally monopoly anomaly bully early only likely elderly daily")
+
+
+def is_adverb(low: str) -> bool:
+    """Whether the word is an adverb by its ending."""
+    return low.endswith("ly") and len(low) > 4 and low not in _LY_NOUNS

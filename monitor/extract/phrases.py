@@ -23,10 +23,12 @@ from monitor.extract.lexicon import (
     ROLES,
     SUBORDINATORS,
     TEMPORAL,
+    is_adverb,
 )
+from monitor.extract.places import DEMONYMS
 from monitor.text.terms import STOP
 from monitor.text.words import words as word_list
-from monitor.topics.inflect import forms_of_word
+from monitor.topics.inflect import IRREGULAR_VERBS
 
 OPENING = frozenset("“‘«\"'„")
 CLOSING = frozenset("”’»\"'")
@@ -149,9 +151,7 @@ def skip_left(words: Words, end: int) -> int:
         if low == ")" and "(" in words.text[max(0, end - 6) : end]:  # "Ivo Marek (Greens)"
             end -= words.text[:end][::-1].index("(") + 1
             continue
-        if (low in BETWEEN and not words.name[end - 1]) or (
-            low.endswith("ly") and low not in STOP and len(low) > 4 and not words.name[end - 1]
-        ):
+        if (low in BETWEEN and not words.name[end - 1]) or (is_adverb(low) and low not in STOP and not words.name[end - 1]):
             end -= 1
         elif low in TEMPORAL and not words.name[end - 1]:
             end -= 1
@@ -236,6 +236,8 @@ def _bounds_right(words: Words, start: int, index: int) -> bool:
         return True
     if low in PREPOSITIONS and low != "for":
         return True
+    if before in DEMONYMS:
+        return may_be_verb(low) and not low.endswith("s")
     if index > start and words.name[index - 1] and not words.name[index] and words.text[index] not in _INSIDE:
         joined = (
             low in {"of", "for", "and"} or low in ROLES or low in BODIES or low in _PARTICLES or words.text[index - 1].isupper()
@@ -300,6 +302,8 @@ def _ends_subject(words: Words, start: int, at: int) -> bool:
         return True
     if at == start or words.name[at]:
         return False
+    if words.low[at - 1] in DEMONYMS:  # "three Polish soldiers have"
+        return may_be_verb(low) and not low.endswith("s")
     if (
         words.name[at - 1]
         and low not in {"of", "for", "and", "'s", "’s", "'", "’", "-"}
@@ -319,7 +323,7 @@ def _ends_subject(words: Words, start: int, at: int) -> bool:
 
 def may_be_verb(low: str) -> bool:
     """Whether the word may be a past or present form of a verb, by its ending or as an irregular verb."""
-    return low.endswith(("ed", "s")) or len(forms_of_word(low)) > 3
+    return low.endswith(("ed", "s")) or low in IRREGULAR_VERBS
 
 
 def head_of(words: Words, start: int, end: int) -> int:

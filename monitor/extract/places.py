@@ -61,6 +61,8 @@ United Kingdom|British Briton Britons Britain UK U.K. Great_Britain|London Downi
 United States|American Americans America US U.S. USA U.S.A.|Washington;Uruguay|Uruguayan Uruguayans|Montevideo
 Uzbekistan|Uzbek Uzbeks|Tashkent;Vatican|Vatican Holy_See|;Venezuela|Venezuelan Venezuelans|Caracas;Vietnam|Vietnamese|Hanoi
 Yemen|Yemeni Yemenis|Sanaa Sana'a;Zambia|Zambian Zambians|Lusaka;Zimbabwe|Zimbabwean Zimbabweans|Harare
+Latin America|Latin_American South_America South_American Central_America Central_American North_America|
+Equatorial Guinea||;Papua New Guinea||;New Mexico||;New England||
 European Union|EU E.U. European_Commission|Brussels;United Nations|UN U.N.|;NATO|Nato North_Atlantic_Treaty_Organization|
 African Union|AU|;World Health Organization|WHO|;International Atomic Energy Agency|IAEA|;International Monetary Fund|IMF|
 World Bank||;World Trade Organization|WTO|;Hamas||;Hezbollah|Hizbollah Hezbullah|;Houthis|Houthi|;Taliban||
@@ -115,6 +117,10 @@ BODIES = {body.casefold(): state for state, listed in _BODIES.items() for body i
 KNOWN = CAPITALS | BODIES | STATES
 LONGEST = max(len(name.split()) for name in KNOWN)
 _PRONOUNS = {"us", "who", "au"}  # acronyms that are other words in small letters
+
+
+DEMONYMS = frozenset(name for name, state in STATES.items() if name != state.casefold() and " " not in name and len(name) > 3)
+"""Case-folded words for a state's people, which are adjectives too: "Polish"."""
 
 
 def known_at(words: list[str], start: int) -> tuple[int, str] | None:

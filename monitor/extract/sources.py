@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from monitor.extract.acts import acts
 from monitor.extract.cast import Cast
-from monitor.extract.lexicon import BODIES, HEARSAY, RELATIVES, ROLES, SUBORDINATORS
+from monitor.extract.lexicon import BODIES, HEARSAY, PERSONAL, RELATIVES, ROLES, SUBORDINATORS
 from monitor.extract.phrases import Words, skip_left, speaks
 from monitor.extract.places import known_at
 from monitor.extract.verbs import Found, Range, phrases, publisher, verbs
@@ -18,7 +18,11 @@ def find(words: Words, cast: Cast) -> list[Found]:
     found = [*_colon(words, cast), *_according(words), *_citing(words), *verbs(words), *phrases(words), *_hearsay(words)]
     if not any(one.source for one in found):
         found += acts(words, cast)
-    return sorted(found, key=lambda one: (one.rank, -one.cue[0] if one.rank == 0 else one.cue[0]))
+    return sorted(found, key=lambda one: (one.rank + _is_pronoun(words, one), -one.cue[0] if one.rank == 0 else one.cue[0]))
+
+
+def _is_pronoun(words: Words, one: Found) -> bool:
+    return one.source is not None and words.low[one.source[0]] in PERSONAL
 
 
 def _colon(words: Words, cast: Cast) -> Iterator[Found]:

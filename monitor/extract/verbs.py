@@ -266,7 +266,7 @@ def _takes_clause(words: Words, index: int) -> bool:
     after = words.low[index + 1 : index + 2]
     return (
         not after
-        or after[0] in {"that", "there", ",", ".", ":"} | OPENING | PERSONAL | DETERMINERS
+        or after[0] in {"that", "there", ",", ".", ":", ";"} | OPENING | PERSONAL | DETERMINERS
         or words.name[index + 1]
         or after[0][:1].isdigit()
     )

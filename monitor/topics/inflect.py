@@ -44,6 +44,10 @@ for _line in re.split(r"[|\n]", _IRREGULAR):
     for _form in _family:
         _FAMILIES[_form] = _FAMILIES.get(_form, frozenset()) | _family
 
+IRREGULAR_VERBS = frozenset(
+    form for family in set(_FAMILIES.values()) if any(f.endswith("ing") for f in family) for form in family
+)
+"""All forms of verbs that are not inflected by rule."""
 _FIXED = words(
     """
     a an the of in on at to for by from with and or not no off up out over into under per than as

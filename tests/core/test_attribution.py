@@ -32,6 +32,10 @@ def read(text: str) -> list[Attribution | None]:
         ("Forty ships sank, a newspaper reported, citing the navy.", "navy", None),
         ("Forty ships sank, figures of the Polish navy show.", "Polish navy", "Poland"),
         ("The strike is over, the union let it be known on Friday.", "union", "Dock Union"),
+        ("Forty ships waited that week, the WHO's tally showed.", "WHO", "World Health Organization"),
+        ("Transport Minister Ada Brock (Greens) has ordered the harbour shut.", "Ada Brock", None),
+        ("Three Polish soldiers were hurt, Warsaw's defence ministry said.", "Warsaw's defence ministry", "Poland"),
+        ("Forty ships wait, by the latest count of the Polish navy.", "Polish navy", "Poland"),
         ("Ruritania has closed the pass, its foreign ministry said.", "foreign ministry", "Ruritania"),
         ("On Friday night Chancellor Ada Brock vowed to reopen the harbour.", "Ada Brock", None),
     ],
@@ -49,6 +53,9 @@ def test_the_source_is_found_in_each_form(text: str, speaker: str, org: str | No
         "Its claims and reports filled three states.",
         "Forty ships waited in the United States.",
         "He lives in a house of his own.",
+        "The ceasefire between Norway and Chile came into force at noon.",
+        "Fourteen people have died in the storm.",
+        "The Norwegian state radio was silent.",
     ],
 )
 def test_where_nobody_speaks_the_outlet_does(text: str) -> None:
