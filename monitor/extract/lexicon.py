@@ -1,6 +1,6 @@
 """The words that attribution and stance are told by: reporting verbs, acts, roles, bodies. Lists of our own.
 
-A list holds dictionary forms; `monitor.topics.inflect` gives the rest, so that each verb stands in one place.
+A list holds dictionary forms; `monitor.text.inflect` gives the rest, so that each verb stands in one place.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from monitor.records import Stance
+from monitor.text.inflect import forms_of_word
 from monitor.text.words import words
-from monitor.topics.inflect import forms_of_word
 
 
 @dataclass(frozen=True, slots=True)

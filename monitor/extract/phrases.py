@@ -26,9 +26,9 @@ from monitor.extract.lexicon import (
     is_adverb,
 )
 from monitor.extract.places import DEMONYMS
+from monitor.text.inflect import IRREGULAR_VERBS
 from monitor.text.terms import STOP
 from monitor.text.words import words as word_list
-from monitor.topics.inflect import IRREGULAR_VERBS
 
 OPENING = frozenset("“‘«\"'„")
 CLOSING = frozenset("”’»\"'")

@@ -16,8 +16,8 @@ import ahocorasick
 from monitor.records import Document, Mention
 from monitor.records.ids import TopicSlug
 from monitor.settings import Topic
+from monitor.text.inflect import forms_of_phrase
 from monitor.text.sentences import sentence_spans
-from monitor.topics.inflect import forms_of_phrase
 
 _AS_SPACE = "-‐‑‒–—\n\t\r\u00a0\u2009\u202f"
 _APOSTROPHES = "’‘ʼ`´"
