@@ -20,7 +20,7 @@ from typing import NamedTuple
 from spacy.tokens import Doc
 
 from monitor.extract.figures.bounds import bound_after, bound_before
-from monitor.extract.figures.context import actor_of, place_of, time_of
+from monitor.extract.figures.context import Surroundings, actor_of
 from monitor.extract.figures.elided import crowd, elided_noun, subject_noun
 from monitor.extract.figures.kinds import Kind, uncounted
 from monitor.extract.figures.lexer import Piece, lex
@@ -69,6 +69,7 @@ class _Sentence:
     pieces: list[Piece]
     tags: dict[int, str]
     before: str
+    around: Surroundings
     last: list[_Said] = field(default_factory=list)
 
 
@@ -85,10 +86,15 @@ def figures(doc: Doc) -> tuple[Figure, ...]:
     for start, end, tags in _sentences(doc):
         if not _HINT.search(text, start, end):
             continue
-        sentence = _Sentence(text, lex(text, start, end), tags, before)
+        sentence = _sentence(text, start, end, tags, before)
         found.extend(_completed(list(_read(sentence))))
         before = next((said.unit for said in reversed(sentence.last) if said.kind is Kind.COUNT), before)
     return tuple(found)
+
+
+def _sentence(text: str, start: int, end: int, tags: dict[int, str], before: str) -> _Sentence:
+    pieces = lex(text, start, end)
+    return _Sentence(text, pieces, tags, before, Surroundings(text, pieces))
 
 
 def _sentences(doc: Doc) -> Iterator[tuple[int, int, dict[int, str]]]:
@@ -158,8 +164,8 @@ def _figure(sentence: _Sentence, amount: Amount) -> Figure:
         start=pieces[first].start,
         end=pieces[end - 1].end,
         actor=actor_of(pieces, first, noun_first, noun_end),
-        place=place_of(pieces, first, noun_end),
-        time=time_of(text, pieces, first, end),
+        place=sentence.around.place(first, noun_end),
+        time=sentence.around.time(first, end),
     )
     return Figure(kind=kind, start=quantity.start, end=quantity.end, surface=quantity.surface, quantity=quantity)
 

@@ -158,6 +158,11 @@ def test_a_figure_carries_the_actor_the_place_and_the_time_beside_it() -> None:
     assert (found.actor, found.place, found.time) == ("Danish", "Nuuk", "on Friday")
 
 
+def test_each_of_two_figures_has_the_place_of_its_own_clause() -> None:
+    found = read("In Narva 300 pupils stayed at home and 200 teachers in Tartu did so too.")
+    assert [(one.unit, one.place) for one in found] == [("pupils", "Narva"), ("teachers", "Tartu")]
+
+
 def test_tags_tell_a_verb_from_a_plural_noun_where_the_document_has_them() -> None:
     # Given a sentence whose verb looks like a plural noun, without tags and with them
     words = ["One", "of", "40", "sail", "boats", "rocks", "gently", "."]
@@ -181,3 +186,12 @@ def test_a_document_without_sentences_is_read_as_one() -> None:
 
 def test_an_empty_document_has_no_quantities() -> None:
     assert quantities(_NLP("")) == ()
+
+
+@pytest.mark.parametrize(
+    "junk", ["12 ", "one ", "Nine 9, ", "$1-", "of 5 to 6 and ", "-", "a dozen ", "1,", "hundreds of ", "é9.", "four-"]
+)
+def test_a_long_line_of_junk_is_read_in_time_that_grows_with_its_length(junk: str) -> None:
+    vocabulary = spacy.blank("en").vocab
+    doc = Doc(vocabulary, words=[junk * (20_000 // len(junk))])
+    assert all(doc.text[figure.start : figure.end] == figure.surface for figure in figures(doc))

@@ -156,7 +156,12 @@ def _apposed(pieces: Sequence[Piece], index: int) -> bool:
         return False
     text = pieces[index].text
     full = back > 1 and pieces[back - 2].kind == "word" and pieces[back - 2].text[0].isupper()  # "Maria Lopez, 47."
-    return low_at(pieces, index + 1) in ({",", ".", ""} if full else {","}) and text.isdecimal() and 1 <= int(text) < 115
+    return (
+        low_at(pieces, index + 1) in ({",", ".", ""} if full else {","})
+        and text.isdecimal()
+        and len(text) < 4
+        and 1 <= int(text) < 115
+    )
 
 
 def word_age(pieces: Sequence[Piece], index: int) -> int | None:

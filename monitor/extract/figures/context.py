@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from math import inf
 
 from monitor.extract.figures.lexer import Piece
 from monitor.extract.figures.numbers import ONES, is_number, low_at, touches
@@ -16,6 +18,7 @@ _NEAR_TIMES = words("today yesterday tomorrow tonight overnight")
 _RELATIVE = words("last next this past previous coming")
 _UNITS = words("week month year night weekend summer winter spring autumn quarter century decade morning evening afternoon day")
 _TIMING = words("on in by since until before after during from for between early late mid")
+_LONGEST_NAME = 6  # words
 _NOT_ACTORS = words("the a an of more another") | _WEEKDAYS | _MONTHS
 
 
@@ -46,40 +49,70 @@ def _numbered(pieces: Sequence[Piece], at: int) -> bool:
 def _name_back(pieces: Sequence[Piece], at: int) -> str | None:
     """The capitalised words that end at a piece."""
     end = at
-    while at >= 0 and pieces[at].kind == "word" and pieces[at].text[0].isupper() and pieces[at].low != "the":
+    while (
+        at >= max(0, end - _LONGEST_NAME)
+        and pieces[at].kind == "word"
+        and pieces[at].text[0].isupper()
+        and pieces[at].low != "the"
+    ):
         at -= 1
     return " ".join(piece.text for piece in pieces[at + 1 : end + 1]) or None
 
 
-def place_of(pieces: Sequence[Piece], first: int, end: int) -> str | None:
-    """The name behind a preposition of place, after the figure in its clause, else before: "3,000 are in Kursk": Kursk."""
-    for at in [*range(end, len(pieces)), *range(first - 2, -1, -1)]:
-        if pieces[at].text in {";", ":"} or (at > end and is_number(pieces, at) and low_at(pieces, at - 1) in {"and", ","}):
-            if at >= end:
-                continue
+class Surroundings:
+    """The places and times of a sentence, found once for all of its figures."""
+
+    def __init__(self, text: str, pieces: Sequence[Piece]) -> None:
+        self._text, self._pieces = text, pieces
+        self._times = [span for at in range(len(pieces)) if (span := _time_at(pieces, at)) is not None]
+        self._starts = [start for start, _ in self._times]
+        named = [(at, _name_after(pieces, at + 1)) for at, piece in enumerate(pieces) if piece.low in _PLACING]
+        self._places = [(at, name) for at, name in named if name is not None]
+        self._where = [at for at, _ in self._places]
+        self._breaks = [at for at, piece in enumerate(pieces) if piece.text in {";", ":"}]
+        self._seconds = [at for at in range(1, len(pieces)) if is_number(pieces, at) and pieces[at - 1].low in {"and", ","}]
+
+    def place(self, first: int, end: int) -> str | None:
+        """The name behind a preposition of place: after the figure up to the next figure, else before it, else after that.
+
+        "3,000 are in Kursk": Kursk; "In Kursk 3,000 are fighting and 200 in Belgorod died": Kursk for the first.
+        """
+        behind, ahead = _next(self._where, end), bisect_left(self._where, first - 1) - 1
+        stop = _at(self._breaks, _next(self._breaks, end))
+        limit = min(stop, _at(self._seconds, _next(self._seconds, end)))
+        if _at(self._where, behind) < limit:
+            return self._places[behind][1]
+        start = self._breaks[before] if (before := bisect_left(self._breaks, first) - 1) >= 0 else -1
+        if ahead >= 0 and self._where[ahead] > start:
+            return self._places[ahead][1]
+        return self._places[behind][1] if _at(self._where, behind) < stop else None
+
+    def time(self, first: int, end: int) -> str | None:
+        """The time that stands nearest to the figure: "on Friday", "in October 2024", "last week", "by 2027"."""
+        middle = bisect_left(self._starts, first)
+        near = [span for span in self._times[max(0, middle - 2) : middle + 3] if span[1] <= first or span[0] >= end]
+        if not near:
             return None
-        if pieces[at].low in _PLACING and (name := _name_after(pieces, at + 1)) is not None:
-            return name
-    return None
+        start, stop = min(near, key=lambda span: (min(abs(span[0] - end), abs(first - span[1])), span[0]))
+        return self._text[self._pieces[start].start : self._pieces[stop - 1].end]
+
+
+def _next(positions: Sequence[int], end: int) -> int:
+    return bisect_left(positions, end)
+
+
+def _at(positions: Sequence[int], index: int) -> float:
+    """The position with an index; infinity behind the last."""
+    return positions[index] if index < len(positions) else inf
 
 
 def _name_after(pieces: Sequence[Piece], at: int) -> str | None:
     at += low_at(pieces, at) == "the"
     start = at
-    while at < len(pieces) and pieces[at].kind == "word" and pieces[at].text[0].isupper():
+    while at < min(len(pieces), start + _LONGEST_NAME) and pieces[at].kind == "word" and pieces[at].text[0].isupper():
         at += 1
     dated = at > start and (pieces[start].low in _WEEKDAYS or pieces[start].low in _MONTHS or pieces[start].low in _SHORT_MONTHS)
     return None if at == start or dated else " ".join(piece.text for piece in pieces[start:at])
-
-
-def time_of(text: str, pieces: Sequence[Piece], first: int, end: int) -> str | None:
-    """The time that the sentence states nearest to the figure: "on Friday", "in October 2024", "last week", "by 2027"."""
-    spans = [span for at in range(len(pieces)) if (span := _time_at(pieces, at)) is not None]
-    spans = [span for span in spans if span[1] <= first or span[0] >= end]
-    if not spans:
-        return None
-    start, stop = min(spans, key=lambda span: (min(abs(span[0] - end), abs(first - span[1])), span[0]))
-    return text[pieces[start].start : pieces[stop - 1].end]
 
 
 def _time_at(pieces: Sequence[Piece], at: int) -> tuple[int, int] | None:

@@ -23,6 +23,7 @@ _HUMAN = words("""
     face faces voted live lived starved rallied queued waited walked turned demonstrated sought applied signed
 """)
 _AUXILIARIES = words("were was are have had been be being has remain remained still reported as people feared")
+_REACH = 60
 _CLAUSE_START = words(", ; : . — – - and that but says said while when where after") | {""}
 
 
@@ -112,10 +113,10 @@ def subject_noun(pieces: Sequence[Piece], first: int, tags: dict[int, str]) -> N
 
 def _clause(pieces: Sequence[Piece], first: int) -> int:
     """Where the sentence or the part of it between semicolons starts that a figure stands in."""
-    for at in range(first - 1, -1, -1):
+    for at in range(first - 1, max(0, first - _REACH), -1):
         if pieces[at].text in {";", "?", "!"} or (pieces[at].text == "." and at and len(pieces[at - 1].text) > 1):
             return at + 1
-    return 0
+    return max(0, first - _REACH)
 
 
 def crowd(pieces: Sequence[Piece], first: int) -> Noun | None:

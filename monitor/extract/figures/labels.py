@@ -103,7 +103,7 @@ def product(pieces: Sequence[Piece], index: int) -> int | None:
     ends = after in _CLAUSE or (after.endswith("ed") and after not in PEOPLE)
     if not ends or is_unit(pieces, index + 1) or bound_before(pieces, index) is not None or before.low in _OPENERS | PEOPLE:
         return None
-    lettered = [piece for piece in pieces if piece.kind == "word"]
+    lettered = [piece for piece in pieces[max(0, index - 30) : index + 30] if piece.kind == "word"]
     capitals = sum(piece.text[0].isupper() for piece in lettered)
     return index + 1 if capitals < _TITLES * len(lettered) else None
 
@@ -129,7 +129,7 @@ def phone(pieces: Sequence[Piece], index: int) -> int | None:
     """ "+44 20 7946 0958", "555-0134": a plus sign against a long row of digits, or two groups of three and four."""
     at = index
     groups = 0
-    while is_number(pieces, at) and pieces[at].text.replace(" ", "").isdecimal():
+    while groups < 8 and is_number(pieces, at) and pieces[at].text.replace(" ", "").isdecimal():
         groups += 1
         at += 1
         if low_at(pieces, at) in {"-", ")", "("} and is_number(pieces, at + 1):
@@ -190,11 +190,11 @@ def score(pieces: Sequence[Piece], index: int) -> int | None:
     if low_at(pieces, index + 1) not in {"-", "–"} or not is_number(pieces, index + 2):
         return None
     first, second = pieces[index].text, pieces[index + 2].text
-    if not (first.isdecimal() and second.isdecimal() and int(first) < 200 and int(second) < 200):
+    if not (first.isdecimal() and second.isdecimal() and max(len(first), len(second)) < 4):
         return None
     around = {piece.low for piece in pieces[max(0, index - 5) : index + 7]}
     named = index + 3 < len(pieces) and index and pieces[index - 1].text[0].isupper() and pieces[index + 3].text[0].isupper()
-    return index + 3 if around & _GAMES or named or int(second) == 0 else None
+    return index + 3 if around & _GAMES or named or not second.strip("0") else None
 
 
 def multiple(pieces: Sequence[Piece], index: int) -> int | None:

@@ -143,7 +143,7 @@ def noun_at(pieces: Sequence[Piece], index: int, tags: dict[int, str], *, one: b
     if low_at(pieces, at) == "strong":  # "12,000 strong"
         return Noun("people", at, at + 1, elided=True)
     found: list[int] = []
-    while at < len(pieces) and len(found) < _REACH:
+    while at < min(len(pieces), index + 2 * _REACH) and len(found) < _REACH:
         piece = pieces[at]
         if _joins(pieces, at, found, tags):
             at += 1

@@ -91,6 +91,7 @@ _PARTS = {
 }
 _SIGNS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
 _ARTICLES = {"a", "an"}
+_LARGEST = 1e17
 _GROUPS = {"pair": 2.0, "duo": 2.0, "couple": 2.0, "trio": 3.0, "quartet": 4.0, "quintet": 5.0}
 _DASHES = {"-", "‐", "‑", "–", "—"}
 
@@ -135,7 +136,12 @@ def hyphen_at(pieces: Sequence[Piece], index: int) -> bool:
 
 
 def number_at(pieces: Sequence[Piece], index: int) -> Number | None:
-    """The longest number expression that starts at a piece."""
+    """The longest number expression that starts at a piece; None also for what no news counts (a row of thirty digits)."""
+    number = _read_at(pieces, index)
+    return number if number is not None and number.value < _LARGEST else None
+
+
+def _read_at(pieces: Sequence[Piece], index: int) -> Number | None:
     piece = pieces[index]
     if piece.kind == "number":
         return _ratio(pieces, _numeral(pieces, index))
