@@ -7,6 +7,7 @@
     |   +-- StoreUnavailable  Redis did not answer
     +-- PermanentError        another try would end the same way
         +-- ConfigurationError   what the user wrote; names file, line, column and key
+        +-- QueryUnreadable      a topic's query that cannot be read; names the place in it
         +-- AddressRefused       an address that the guarded HTTP client does not call
         +-- EntriesUnreadable    a file of entries for `replay` that holds something else
         +-- FeedUnreadable       bytes that are no feed
@@ -120,3 +121,18 @@ class ConfigurationError(PermanentError):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
+
+
+class QueryUnreadable(PermanentError):
+    """A topic's query that cannot be read.
+
+    offset: characters of the query before the place; line and column count from 1 within the query; message says what was
+    expected there, fix what to do.
+    """
+
+    def __init__(self, query: str, offset: int, message: str, fix: str | None = None) -> None:
+        before = query[:offset]
+        self.offset = offset
+        self.line, self.column = before.count("\n") + 1, offset - before.rfind("\n")
+        self.message, self.fix = message, fix
+        super().__init__(f"line {self.line}, column {self.column} of the query: {message}" + (f". {fix}" if fix else ""))

@@ -99,7 +99,8 @@ def _table(config: Config, config_path: Path) -> Table:
     table.add_column(overflow="fold")
     for name, topic in config.topics.items():
         actors = f", {_counted(len(topic.actors), 'actor')}" if topic.actors else ""
-        table.add_row("topic", name, Text(f"{topic.title} ({_counted(len(topic.keywords), 'keyword')}{actors})"))
+        looked_for = [_counted(len(topic.keywords), "keyword")] * bool(topic.keywords) + ["a query"] * bool(topic.query)
+        table.add_row("topic", name, Text(f"{topic.title} ({' and '.join(looked_for)}{actors})"))
     table.add_row("feeds", "", Text(_feeds(config)))
     for name, channel in config.channels.items():
         path = f" {channel.path}" if isinstance(channel, FileChannel) else ""

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, model_validator
 
-from monitor.settings.base import DAY, Duration, Model, Slug, Text
+from monitor.settings.base import DAY, Duration, Model, Slug, Text, refusal
 
 
 class Topic(Model):
     """What a user tracks."""
 
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["keywords"]}, {"required": ["query"]}]})
+
     title: Text
     """A short name for people."""
     description: str = ""
     """What belongs to the topic, in plain words; a part that begins "Not tracked:" says what does not."""
-    keywords: tuple[Text, ...] = Field(min_length=1)
-    """Words or phrases; every inflected form of them matches."""
+    keywords: tuple[Text, ...] = Field(default=(), min_length=1)
+    """Words or phrases; every inflected form of them matches. A topic needs keywords, a query, or both."""
+    query: Text | None = None
+    """What to look for, such as `(troops OR soldiers) NEAR/8 (deploy OR send) AND NOT film` ([queries](queries.md)). An entry
+    that answers it matches, as one does that holds a keyword."""
     actors: dict[str, tuple[Text, ...]] = {}
     """The parties: canonical name and its aliases. Actors alone do not make an entry match."""
     exclude: tuple[Text, ...] = ()
@@ -28,6 +33,12 @@ class Topic(Model):
     """How far, as a share, a figure may lie outside what is known before it counts as changed; unset: `ledger.tolerance`."""
     since: date | None = None
     """What is dated before this day (such as 2024-10-01) is background; unset: `ledger.background_age` decides."""
+
+    @model_validator(mode="after")
+    def _something_to_look_for(self) -> Topic:
+        if not self.keywords and not self.query:
+            raise refusal("there are neither keywords nor a query", "add keywords: [treaty, ratify]")
+        return self
 
 
 class NlpSettings(Model):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from monitor.records import Document, Field, Segment
 from monitor.records.ids import EntryId, RevisionId, TopicSlug
 from monitor.settings import Topic
-from monitor.topics.match import Matcher, fold
+from monitor.topics.find import fold
+from monitor.topics.match import Matcher
 
 SLUG = TopicSlug("t")
 

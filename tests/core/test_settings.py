@@ -42,6 +42,7 @@ def test_the_defaults_are_these() -> None:
     }
     assert config.topics["treaty"].model_dump(exclude={"title", "keywords"}) == {
         "description": "",
+        "query": None,
         "actors": {},
         "exclude": (),
         "formerly": (),

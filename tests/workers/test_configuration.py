@@ -447,3 +447,41 @@ def test_whatever_stands_in_a_file_is_read_or_refused_with_places(tmp_path_facto
         lines = path.read_text(encoding="utf-8").count("\n") + 1
         assert error.problems
         assert all(0 <= problem.line <= lines for problem in error.problems)
+
+
+QUERY = "topics:\n  treaty:\n    title: Treaty\n    query: "
+
+
+@pytest.mark.parametrize(
+    ("written", "place", "message", "fix"),
+    [
+        ("troops soldiers", "4:19", "AND, OR, NEAR/n or the end was expected, but soldiers stands here", "in quotes"),
+        ("troops OR", "4:21", "a word, a phrase in quotes or ( was expected, but the query ends here", ""),
+        ("  (troops # one\n", "4:14", "this ( is never closed", "write a )"),
+        ("'\"the general''s\" men OR film'", "4:30", "AND, OR, NEAR/n or the end", "in quotes"),
+        ('"\\"red line\\" \\u0041B OR C OR"', "4:26", "AND, OR, NEAR/n or the end", "in quotes"),
+        ("troops OR\n      soldiers AND\n      (film", "6:7", "never closed", "write a )"),
+        (">\n      troops OR\n      soldiers\n\n      and film\n", "8:7", "AND, OR, NEAR/n or the end", "in capitals"),
+        ("|-  # a note\n      troops AND (film\n        OR war\n      AND\n", "7:10", "but the query ends here", ""),
+        ('"troops \\\n      OR \\x41 \\\n      B"', "6:7", "AND, OR, NEAR/n or the end", "in quotes"),
+        ("NOT film", "4:12", "nothing was found", "AND NOT"),
+    ],
+)
+def test_a_query_that_goes_wrong_is_shown_where_it_does(tmp_path: Path, written: str, place: str, message: str, fix: str) -> None:
+    problem = only_problem(tmp_path, QUERY + written)
+    assert f"{problem.line}:{problem.column}" == place
+    assert problem.key == "topics.treaty.query"
+    assert message in problem.message
+    assert fix in (problem.fix or "")
+
+
+def test_a_topic_looks_for_something(tmp_path: Path) -> None:
+    assert read(tmp_path, QUERY + "treat* AND (ratify OR sign)").topics["treaty"].keywords == ()
+    problem = only_problem(tmp_path, "topics:\n  treaty:\n    title: Treaty\n")
+    assert (problem.line, problem.message) == (2, "there are neither keywords nor a query")
+
+
+def test_the_place_in_a_query_of_an_included_file_is_in_that_file(tmp_path: Path) -> None:
+    included = QUERY.replace("treaty", "pact") + '"a pact" pact'
+    problem = only_problem(tmp_path, TOPICS + "include: more.yaml\n", more_yaml=included.replace('"a pact"', "a"))
+    assert (Path(problem.file).name, problem.line, problem.column) == ("more.yaml", 4, 14)

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from monitor.errors import ConfigurationError, FeedUnreadable
 from monitor.settings import Config
 from monitor.settings.file import READ_FIRST
+from workers.adapters.configuration.queries import query_problems
 from workers.adapters.configuration.source import Place, Source, read_source
 from workers.adapters.configuration.words import problems_of, unknown_names
 
@@ -37,7 +38,7 @@ def read_configuration(path: Path) -> Config:
         merged.problems += [p for p in problems_of(error, merged) if not (broken and p.message.endswith("is missing"))]
     else:
         if not merged.problems:
-            merged.problems += unknown_names(config, merged)
+            merged.problems += [*unknown_names(config, merged), *query_problems(config, merged)]
     if merged.problems:
         raise ConfigurationError(tuple(sorted(merged.problems, key=lambda p: (files.order(p.file), p.line, p.column))))
     return config
@@ -165,6 +166,7 @@ class _Files:
         merged.lost += source.lost
         merged.keys = source.keys | merged.keys
         merged.values = source.values | merged.values
+        merged.written = source.written | merged.written
 
     def _twice(self, source: Source, path: tuple[str, ...]) -> None:
         first = self.merged.place(path, of_key=True)

@@ -42,13 +42,15 @@ class Place:
 class Source:
     """What a file says: its values, where each key and each value stands by its path, and what is wrong with the YAML.
 
-    lost: paths whose values could not be taken over, each with its problem.
+    written: each text as it stands in the file, with its quotes, escapes and line breaks; lost: paths whose values could not be
+    taken over, each with its problem.
     """
 
     file: str
     data: dict[str, Any] = field(default_factory=dict)
     keys: dict[Path, Place] = field(default_factory=dict)
     values: dict[Path, Place] = field(default_factory=dict)
+    written: dict[Path, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     lost: list[Path] = field(default_factory=list)
 
@@ -93,7 +95,7 @@ def read_source(content: bytes, file: str) -> Source:
     elif not isinstance(root, MappingNode):
         source.complain((), "the file holds no settings", "begin with a line such as topics:", at=_at(root, file))
     else:
-        source.data = _Values(source).map(root, ())
+        source.data = _Values(source, text).map(root, ())
     return source
 
 
@@ -126,8 +128,9 @@ def _at(node: Node, file: str) -> Place:
 class _Values:
     """Nodes to values. Aliases are followed; one that holds itself, and more values than any file has, are problems."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, text: str) -> None:
         self._source = source
+        self._text = text
         self._seen: set[int] = set()
         self._repeated = 0
 
@@ -190,6 +193,7 @@ class _Values:
             return None
         match kind:
             case "str" | "timestamp":
+                self._source.written[path] = self._text[node.start_mark.index : node.end_mark.index]
                 return text
             case "null":
                 return None

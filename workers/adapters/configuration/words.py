@@ -50,6 +50,7 @@ def problems_of(error: ValidationError, source: Source) -> list[Problem]:
             continue  # it is short because its items were refused
         message, fix = _unknown(path, source.data) if _is_unknown(details) else _words(path, details, source.data)
         of_key = _is_unknown(details) or details["type"] in {"missing", "union_tag_not_found"} or details["loc"][-1] == "[key]"
+        of_key = of_key or (details["type"] == "plain" and isinstance(details["input"], dict))
         place = source.place(path[:-1] if details["type"] == "missing" else path, of_key=of_key)
         problems.append(place.problem(path, message, fix))
     return list(dict.fromkeys(problems))
