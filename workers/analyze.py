@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from monitor.ports import Configurations, Received, Units, WorkQueue
 from monitor.records import Answer, Claim, Document, Mention, Unit
@@ -27,7 +27,24 @@ BATCH = 32
 """Units that one worker takes at a time."""
 
 Load = Callable[[str | None], "Language"]
-Extract = Callable[[Document, tuple[Mention, ...], TopicSlug, Topic, "Language"], tuple[Claim, ...]]
+
+
+class Extract(Protocol):
+    """Reads claims: `monitor.extract.claims.extract`."""
+
+    def __call__(
+        self,
+        document: Document,
+        mentions: tuple[Mention, ...],
+        slug: TopicSlug,
+        topic: Topic,
+        nlp: Language,
+        *,
+        background_age: float,
+        max_characters: int,
+    ) -> tuple[Claim, ...]:
+        """The claims of the document about the topic."""
+        ...
 
 
 class Analyst:
@@ -60,7 +77,16 @@ class Analyst:
         topic = config.topics[unit.topic]
         document = document_of(unit.entry)
         mentions = self._matcher(unit, config).match(document).get(unit.topic, ())
-        answer = unit.answer(self._extract(document, mentions, unit.topic, topic, self._pipeline(config)))
+        claims = self._extract(
+            document,
+            mentions,
+            unit.topic,
+            topic,
+            self._pipeline(config),
+            background_age=config.ledger.background_age,
+            max_characters=config.nlp.max_characters,
+        )
+        answer = unit.answer(claims)
         # what is told of a carrier is for people: its title without the markup that offsets of evidence count
         return replace(answer, carrier=replace(answer.carrier, title=plain(answer.carrier.title)))
 

@@ -143,7 +143,16 @@ def analysed(lines: Sequence[Line], config: Config, nlp: Language) -> Iterator[B
             seen.add((entry.id, entry.revision))
             document = document_of(entry)
             for slug, mentions in matcher.match(document).items():
-                found[slug].append((line.id, entry, extract(document, mentions, slug, config.topics[slug], nlp)))
+                claims = extract(
+                    document,
+                    mentions,
+                    slug,
+                    config.topics[slug],
+                    nlp,
+                    background_age=config.ledger.background_age,
+                    max_characters=config.nlp.max_characters,
+                )
+                found[slug].append((line.id, entry, claims))
         for slug, items in found.items():
             if items:
                 yield _batch(slug, decided[slug] + 1, items)

@@ -84,3 +84,10 @@ def test_title_and_summary_are_read_together() -> None:
 def test_an_actor_in_the_content_counts_where_the_entry_is_about_the_topic() -> None:
     assert len(claims("Tanks leave", "", "Oslo was silent. Nobody else came.")) == 2
     assert len(claims("Rain", "", "Oslo was silent. Nobody else came. A tank stood there.")) == 1
+
+
+def test_what_lies_beyond_the_limit_is_cut_at_a_paragraph() -> None:
+    made = document("Tanks leave", "", "A tank stood there.\n\n" + "A tank went by. " * 100)
+    mentions = Matcher({SLUG: TOPIC}).match(made)[SLUG]
+    read = extract(made, mentions, SLUG, TOPIC, NLP, max_characters=1000)
+    assert [c.sentence for c in read] == ["Tanks leave", "A tank stood there."]
