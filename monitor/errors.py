@@ -9,7 +9,7 @@
         +-- ConfigurationError   what the user wrote; names file, line, column and key
         +-- QueryUnreadable      a topic's query that cannot be read; names the place in it
         +-- AddressRefused       an address that the guarded HTTP client does not call
-        +-- EntriesUnreadable    a file of entries for `replay` that holds something else
+        +-- EntriesUnreadable    a file for `replay` or `extract` that holds something else
         +-- FeedUnreadable       bytes that are no feed
         +-- FeedGone             the publisher says that the feed is gone for good (410)
         +-- DeliveryRefused      a channel that will never take this message
@@ -63,7 +63,7 @@ class AddressRefused(PermanentError):
 
 
 class EntriesUnreadable(PermanentError):
-    """A file of entries for `replay` that cannot be read, or a line of it that is no entry; names the line."""
+    """A file for `replay` or `extract` that cannot be read, or a line of it that is no entry or text; names the line."""
 
 
 class FeedUnreadable(PermanentError):

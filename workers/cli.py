@@ -83,6 +83,34 @@ def check(config: ConfigOption = CONFIG) -> None:
     _exit(lambda: body(config))
 
 
+@app.command(
+    epilog="Examples:\n\n  monitor extract article.txt\n\n  echo 'Some 3,000 troops left, officials said.' | monitor extract\n\n"
+    "  monitor extract --config my.yaml --jsonl texts.jsonl > read.jsonl"
+)
+def extract(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Plain text, or JSON Lines with id, text and perhaps published; none or - for standard input."),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="Read mentions and claims of this configuration's topics, too.")
+    ] = None,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="One JSON object for each text, by docs/schemas/extract.schema.json.")
+    ] = False,
+) -> None:
+    """Show what is read from a text: figures, and who says what; with a configuration, also what concerns its topics."""
+    from workers.adapters.clock import utc_now
+    from workers.extract import extract as body
+
+    def work() -> int:
+        from workers.adapters.configuration import read_configuration
+
+        return body(files or [], read_configuration(config) if config else None, lines=jsonl, now=utc_now())
+
+    _exit(work)
+
+
 @app.command(epilog="Examples:\n\n  monitor reload\n\n  monitor reload --config my.yaml --redis redis://redis:6379/0")
 def reload(config: ConfigOption = CONFIG, demo: DemoOption = None, redis: RedisOption = None) -> None:
     """Put an edited configuration in force on a running monitor; a bad one is refused and the old one stays."""

@@ -74,6 +74,19 @@ def extract(
     gives the same claims, whatever was read before.
     """
     doc = nlp(_beginning(document.text, max_characters))
+    return claims_in(doc, document, mentions, slug, topic, background_age=background_age)
+
+
+def claims_in(
+    doc: Doc,
+    document: Document,
+    mentions: tuple[Mention, ...],
+    slug: TopicSlug,
+    topic: Topic,
+    *,
+    background_age: float = LedgerSettings().background_age,
+) -> tuple[Claim, ...]:
+    """As `extract`, from the document's text as the pipeline has read it."""
     readings = _read(document, mentions, topic, doc)
     return tuple(_claim(document, one, slug, topic, background_age) for one in readings if one.topical)
 
