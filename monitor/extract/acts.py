@@ -9,18 +9,32 @@ from monitor.extract.lexicon import (
     ACTS,
     AUXILIARIES,
     BETWEEN,
+    BODIES,
     DETERMINERS,
+    HEADLINE_VERBS,
     PERSONAL,
     PREPOSITIONS,
+    ROLES,
     SUBORDINATORS,
     TEMPORAL,
     is_adverb,
 )
 from monitor.extract.phrases import Words, head_of, may_be_verb, subject_of
-from monitor.extract.verbs import Found
+from monitor.extract.verbs import Found, Range
 from monitor.records import Stance
 from monitor.text.words import words as word_list
 
+
+def _party(words: Words, source: Range, cast: Cast) -> str | None:
+    """The actor or state that is the subject: neither "the talks between Oru and Lind" nor "Oru's latest attacks"."""
+    end = head_of(words, *source)
+    owner = next((index for index in range(source[0], end) if words.text[index] in {"'s", "’s"}), None)
+    if owner is not None and not any(low in ROLES or low in BODIES for low in words.low[owner:end]):
+        return None
+    return cast.org_of(words.text[source[0] : end])
+
+
+_READY = word_list("prepared ready willing set determined open poised committed opposed bound likely")
 _PUBLIC = word_list("people person residents man woman workers witnesses survivors veterans researchers")
 
 
@@ -50,11 +64,14 @@ def acts(words: Words, cast: Cast) -> Iterator[Found]:
         or words.low[at] in PREPOSITIONS | SUBORDINATORS | DETERMINERS
     ):
         return
-    passive = any(low in _BE for low in words.low[begins:at]) and not words.low[at].endswith("ing")
+    passive = (
+        any(low in _BE for low in words.low[begins:at]) and not words.low[at].endswith("ing") and words.low[at] not in _READY
+    )
     voice = cast.describe(words, *source)
-    party = cast.org_of(words.text[source[0] : head_of(words, *source)])  # not "the talks between Oru and Lind"
+    party = _party(words, source, cast)
     cue = ACTS.get(words.low[at])
-    if passive or voice is None or not (party or _is_official(voice)) or not (cue or may_be_verb(words.low[at]) or at > begins):
+    verb = cue or may_be_verb(words.low[at]) or at > begins or (words.shouted and words.low[at] in HEADLINE_VERBS)
+    if passive or voice is None or not verb or not (party or _is_official(voice)):
         return
     lemma, stance = (cue.lemma, cue.stance) if cue else (words.low[at], Stance.ASSERTS)
     content = (at + 1 if cue else source[0], len(words))

@@ -47,9 +47,24 @@ _ACTS: dict[Stance, str] = {
     Stance.DENIES: "deny dismiss",
     Stance.PROMISES: "pledge promise vow offer agree commit undertake",
     Stance.REFUSES: "refuse reject decline oppose veto",
-    Stance.CONSIDERS: "consider weigh mull contemplate ponder explore",
+    Stance.CONSIDERS: "consider weigh mull contemplate ponder explore float investigate",
     Stance.WARNS: "warn threaten",
 }
+_HEADLINE_VERBS = words(
+    """
+    accelerate advance aim arm arrest assail attack axe bar block bolster boost brace call capture cede charge clear
+    close cool counter court criticise criticize cut debate defend defy delay deliver denounce deploy destroy detain
+    discuss ditch drop dodge down ease end enter escalate evacuate expand expect expel extend eye face fail fault
+    fire float fly force free gain give grant halt hand hail help hit host inch intercept jail join keep kill land
+    laud launch lead leave lose lower make mark meet mobilise mobilize move name near open oust outline pass pause
+    pay pick plan pledge plot position pour praise prepare press probe provide pull push put quit raise reach rebuff
+    recall reduce release reopen repel replace reshuffle respond restart resume retake return reverse revive roll
+    sail sanction scrap seal seek seize sell send set shell ship shoot shut signal slam slap slash slow snub spurn
+    stage stall start step stop strike strip struggle sue summon supply surge survive tail take target tell test top
+    tout trade train trim turn unveil uphold urge visit vote want weaken welcome widen win withdraw withhold woo
+    yield
+    """
+)
 AMBIGUOUS = words(
     """
     claim claims report reports note notes comment comments point points show shows find finds hold holds post posts
@@ -76,6 +91,8 @@ CUES = _forms(_WEAK, strong=False) | _forms(_STRONG, strong=True)
 """Every form of a reporting verb."""
 ACTS = _forms(_ACTS, strong=False)
 """Every form of a verb by which a party takes a position: it speaks by acting."""
+HEADLINE_VERBS = frozenset(form for verb in _HEADLINE_VERBS for form in forms_of_word(verb)) | CUES.keys() | ACTS.keys()
+"""Forms of verbs that headlines like: where every word has a capital, these are taken for verbs."""
 HEARSAY: dict[str, Stance] = dict.fromkeys(
     words("believed thought estimated expected feared projected forecast reckoned"), Stance.ESTIMATES
 )

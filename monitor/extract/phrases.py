@@ -17,6 +17,7 @@ from monitor.extract.lexicon import (
     BODIES,
     CUES,
     DETERMINERS,
+    HEADLINE_VERBS,
     PERSONAL,
     PREPOSITIONS,
     RELATIVES,
@@ -86,6 +87,8 @@ class Words:
             return False
         first = index == 0 or self.text[index - 1] in OPENING or self.text[index - 1] in {":", "-", "–", "—"}
         if first and (low in STOP or low in DETERMINERS or low in PREPOSITIONS or low in SUBORDINATORS):
+            return False
+        if shouted and index and (low in HEADLINE_VERBS or low in AUXILIARIES or low in STOP):
             return False
         return not ((first or shouted) and low in common)
 
@@ -302,6 +305,8 @@ def _ends_subject(words: Words, start: int, at: int) -> bool:
         return True
     if at == start or words.name[at]:
         return False
+    if words.shouted and low in HEADLINE_VERBS and not low.endswith(("s", "ed")) and not _plural(words, start, at):
+        return False  # "Oru Trade Chief Plans": a verb would end in s
     if words.low[at - 1] in DEMONYMS:  # "three Polish soldiers have"
         return may_be_verb(low) and not low.endswith("s")
     if (
@@ -313,12 +318,18 @@ def _ends_subject(words: Words, start: int, at: int) -> bool:
         return True
     if low in AMBIGUOUS and any(word in BODIES or word in ROLES for word in words.low[at + 1 : at + 3]):  # "an appeals court"
         return False
+    if words.low[at - 1] in BODIES | ROLES and low not in BODIES | ROLES and (low.endswith("ed") or low in IRREGULAR_VERBS):
+        return True  # "the British government sanctioned"
     verb = low in ACTS or low in CUES
     return (
         verb
         and not (low in AMBIGUOUS and words.low[at - 1] in DETERMINERS | {"'s", "’s"})
         and words.low[at - 1] not in {"the", "a"}
     )
+
+
+def _plural(words: Words, start: int, end: int) -> bool:
+    return words.low[end - 1].endswith("s") or "and" in words.low[start:end]
 
 
 def may_be_verb(low: str) -> bool:

@@ -63,6 +63,7 @@ Uzbekistan|Uzbek Uzbeks|Tashkent;Vatican|Vatican Holy_See|;Venezuela|Venezuelan 
 Yemen|Yemeni Yemenis|Sanaa Sana'a;Zambia|Zambian Zambians|Lusaka;Zimbabwe|Zimbabwean Zimbabweans|Harare
 Latin America|Latin_American South_America South_American Central_America Central_American North_America|
 Equatorial Guinea||;Papua New Guinea||;New Mexico||;New England||
+Europe|European Europeans|
 European Union|EU E.U. European_Commission|Brussels;United Nations|UN U.N.|;NATO|Nato North_Atlantic_Treaty_Organization|
 African Union|AU|;World Health Organization|WHO|;International Atomic Energy Agency|IAEA|;International Monetary Fund|IMF|
 World Bank||;World Trade Organization|WTO|;Hamas||;Hezbollah|Hizbollah Hezbullah|;Houthis|Houthi|;Taliban||
@@ -119,7 +120,8 @@ LONGEST = max(len(name.split()) for name in KNOWN)
 _PRONOUNS = {"us", "who", "au"}  # acronyms that are other words in small letters
 
 
-DEMONYMS = frozenset(name for name, state in STATES.items() if name != state.casefold() and " " not in name and len(name) > 3)
+_ADJECTIVES = ("an", "ish", "ese", "i", "ch", "ss", "iot", "ek", "ai", "ic", "ak")
+DEMONYMS = frozenset(name for name, state in STATES.items() if name != state.casefold() and name.endswith(_ADJECTIVES))
 """Case-folded words for a state's people, which are adjectives too: "Polish"."""
 
 

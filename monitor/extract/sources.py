@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from monitor.extract.acts import acts
 from monitor.extract.cast import Cast
-from monitor.extract.lexicon import BODIES, HEARSAY, PERSONAL, RELATIVES, ROLES, SUBORDINATORS
+from monitor.extract.lexicon import BODIES, CUES, HEARSAY, PERSONAL, RELATIVES, ROLES, SUBORDINATORS
 from monitor.extract.phrases import Words, skip_left, speaks
 from monitor.extract.places import known_at
 from monitor.extract.verbs import Found, Range, phrases, publisher, verbs
@@ -128,6 +128,11 @@ def _around(words: Words, start: int, end: int) -> tuple[Range, ...]:
 
 def _citing(words: Words) -> Iterator[Found]:
     """ "Two ships sank, a newspaper reported, citing the navy": the navy, for it is named (unnamed ones are not)."""
+    reports = (CUES[low].lemma for low in words.low if low in CUES)
+    if not any(
+        lemma in {"report", "say", "write", "tell", "add"} for lemma in reports
+    ):  # "Oru raises its duties, citing Lind's arrears" gives a reason
+        return
     for index, low in enumerate(words.low):
         if low == "citing" and index + 1 < len(words) and (source := _long_right(words, index + 1)):
             definite = (

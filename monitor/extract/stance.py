@@ -116,7 +116,7 @@ _INTENT = _any(
     r"\b(?:has|have|had) (?:agreed|promised|undertaken|committed \w+|pledged|offered) to\b",
     r"\b(?:is|are) (?:sending|donating|giving|providing)\b",
 )
-_TO_DO = re.compile(r"^\W*(?:[A-Z][\w.'’-]*(?:\s(?:and\s)?[A-Z][\w.'’-]*){0,4}) to [a-z]+")
+_TO_DO = re.compile(r"^\W*(?:[A-Z][\w.'’-]*(?:\s(?:and\s)?[A-Z][\w.'’-]*){0,4}) to [A-Za-z]+")
 
 
 def stance_of(said: Said) -> Stance:
@@ -180,7 +180,7 @@ def _refusal(said: Said) -> Stance | None:
 
 def _promise(said: Said) -> Stance | None:
     """ "Oru will send two ships," its minister said; "Oru to send two ships", of one's own doing."""
-    if _TO_DO.search(said.content) and said.cue is None:
+    if _TO_DO.search(said.content):
         return Stance.PROMISES
     return Stance.PROMISES if _own(said, _INTENT) else None
 

@@ -47,6 +47,23 @@ def test_the_source_is_found_in_each_form(text: str, speaker: str, org: str | No
 
 
 @pytest.mark.parametrize(
+    ("title", "speaker", "org", "stance"),
+    [
+        ("Ruritania to Send Two Ships to Norway", "Ruritania", "Ruritania", Stance.PROMISES),
+        ("Norway Weighs Closing Its Harbours to Ferries", "Norway", "Norway", Stance.CONSIDERS),
+        ("Polish Trade Minister Rejects New Ferry Duties", "Polish Trade Minister", "Poland", Stance.REFUSES),
+        ("Norway and Chile Halt Ferry Talks", "Norway and Chile", "Norway", Stance.ASSERTS),
+        ("Sapt Threatens to Shut Every Harbour", "Sapt", "Ruritania", Stance.WARNS),
+        ("Harbours Will Stay Shut for Weeks, Norway Says", "Norway", "Norway", Stance.PROMISES),
+    ],
+)
+def test_a_headline_in_title_case_tells_who_acts(title: str, speaker: str, org: str, stance: Stance) -> None:
+    found = read(title)[0]
+    assert found is not None
+    assert (found.speaker, found.org, found.stance) == (speaker, org, stance)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "The harbour is shut.",
@@ -56,6 +73,7 @@ def test_the_source_is_found_in_each_form(text: str, speaker: str, org: str | No
         "The ceasefire between Norway and Chile came into force at noon.",
         "Fourteen people have died in the storm.",
         "The Norwegian state radio was silent.",
+        "Norway's capacity to build ferries has come under scrutiny.",
     ],
 )
 def test_where_nobody_speaks_the_outlet_does(text: str) -> None:
