@@ -79,14 +79,16 @@ class Bench:
         self.nlp = load_pipeline(model)
         self.verbose = verbose
         self.count: Counter[str] = Counter()
-        self.seconds: dict[str, float] = {"match": 0.0, "extract": 0.0}
+        self.seconds: dict[str, float] = {"match": 0.0, "extract": 0.0, "discard": 0.0}
+        self.others: Matcher | None = None
         self.confusion: Counter[tuple[str, str]] = Counter()
 
     def read(self, folder: Path) -> dict[tuple[str, str], tuple[Claim, ...]]:
         """The claims of a stream by entry and topic."""
         config = Config.from_plain(YAML(typ="safe").load(folder / "topics.yaml"))
         topics = {TopicSlug(slug): topic for slug, topic in config.topics.items()}
-        matcher = Matcher(topics)
+        matcher, others = Matcher(topics), self.others
+        self.others = matcher
         found: dict[tuple[str, str], tuple[Claim, ...]] = {}
         for entry in read_jsonl(folder / "entries.jsonl"):
             document = document_of(entry)
@@ -94,6 +96,8 @@ class Bench:
             started = time.perf_counter()
             matched = matcher.match(document)
             self.seconds["match"] += time.perf_counter() - started
+            if others is not None:
+                self.discard(others, document, size)
             self.count.update(entries=1, words=size, units=len(matched), read=size * len(matched))
             for slug, mentions in matched.items():
                 started = time.perf_counter()
@@ -102,6 +106,13 @@ class Bench:
                 found[entry["id"], slug] = claims
                 self.count.update(claims=len(claims), background=sum(claim.background for claim in claims))
         return found
+
+    def discard(self, others: Matcher, document: Document, size: int) -> None:
+        """Times what it takes to see that the document is about none of the topics of the stream before."""
+        started = time.perf_counter()
+        if not others.match(document):
+            self.seconds["discard"] += time.perf_counter() - started
+            self.count.update(discarded=size)
 
     def compare(self, folder: Path, found: Mapping[tuple[str, str], tuple[Claim, ...]]) -> None:
         """Looks for each development of the stream at its first carrier."""
@@ -145,6 +156,7 @@ class Bench:
             given = [f"{pair[1]} {n}" for pair, n in self.confusion.most_common() if pair[0] == wanted]
             yield f"  stance {wanted} read as", ", ".join(given)
         yield "words a second, matching", f"{count['words'] / self.seconds['match']:,.0f}"
+        yield "words a second, text that matches no topic", f"{count['discarded'] / self.seconds['discard']:,.0f}"
         yield "words a second, extraction", f"{count['read'] / self.seconds['extract']:,.0f}"
 
 
