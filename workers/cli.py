@@ -119,6 +119,29 @@ def reload(config: ConfigOption = CONFIG, demo: DemoOption = None, redis: RedisO
     _exit(lambda: body(config, demo=demo, redis_url=redis))
 
 
+@app.command(epilog="Examples:\n\n  monitor replay past.jsonl --config topics.yaml\n\n  monitor replay past.jsonl -o told.jsonl")
+def replay(
+    entries: Annotated[
+        Path, typer.Argument(help="Entries, one JSON object a line: id, feed, outlet, published, url, title, ...")
+    ],
+    config: ConfigOption = CONFIG,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write; by default to standard output.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Add why each is new and what was known before.")] = False,
+    all_verdicts: Annotated[
+        bool, typer.Option("--all-verdicts", help="Also what would be held back: corroborations, repeats, background.")
+    ] = False,
+) -> None:
+    """Try topics on the past: which alerts these entries would have given. Delivers nothing and starts with an empty ledger."""
+
+    def body() -> None:
+        from workers.adapters.configuration import read_configuration
+        from workers.replay import replay as run_replay
+
+        run_replay(entries, read_configuration(config), output=output, explain=explain, all_verdicts=all_verdicts)
+
+    _exit(body)
+
+
 feeds = typer.Typer(no_args_is_help=True, help="The subscribed feeds and how they do.")
 app.add_typer(feeds, name="feeds")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import random
 import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
@@ -14,12 +16,16 @@ import pytest
 from aiohttp import web
 
 from tests.e2e.harness import Daemon, Item, Publisher, configuration, publishing
+from workers.adapters.configuration import read_configuration
+from workers.replay import replay
 
 pytestmark = pytest.mark.e2e
 
-FIRST = Item("Seoul: 3,000 North Korean soldiers are training in Russia", minutes=1)
+AGENCY = "South Korea's spy agency said on {} that {} North Korean soldiers are training in eastern Russia."
+FIRST = Item("Seoul counts North Koreans in Russia", summary=AGENCY.format("Thursday", "3,000"), minutes=1)
+COPY = Item("What Seoul says about Russia", summary=FIRST.summary, minutes=3)
 DENIAL = Item("Kremlin denies that North Korean soldiers are in Russia", minutes=5)
-RISEN = Item("Seoul: 12,000 North Korean soldiers are training in Russia", minutes=20)
+RISEN = Item("Seoul counts again", summary=AGENCY.format("Monday", "12,000"), minutes=20)
 TURN = Item("Kremlin confirms that North Korean soldiers are in Russia", minutes=60)
 
 
@@ -66,7 +72,7 @@ def test_what_is_new_is_told_once_and_copies_not_at_all(daemon: Daemon, publishe
     daemon.wait_for(lambda: len(daemon.alerts()) == 1, why="the first alert")
 
     # Given a repeated entry and a copy under another address, nothing more is told
-    add(publisher, "state", Item(FIRST.title, guid="a copy elsewhere", minutes=3))
+    add(publisher, "state", COPY)
     settled(publisher, "state")
     add(publisher, "state", DENIAL)
     daemon.wait_for(lambda: len(daemon.alerts()) == 2, why="the denial's alert")
@@ -85,28 +91,44 @@ def test_what_is_new_is_told_once_and_copies_not_at_all(daemon: Daemon, publishe
     assert len(daemon.alerts()) == 4
 
 
-def test_killing_any_process_loses_and_doubles_nothing(daemon: Daemon, publisher: Publisher) -> None:
+VICTIMS = ("schedule", "analyze", "decide", "deliver", "server", "analyze", "deliver", "schedule")
+
+
+def replayed(daemon: Daemon, items: list[Item]) -> list[tuple[str, str]]:
+    """What one undisturbed process tells of the items: the yardstick for a run in which processes die."""
+    moment = datetime(2024, 10, 24, tzinfo=UTC)
+    lines = [
+        {"id": f"e{n}", "feed": "wire", "outlet": "wire", "published": (moment + timedelta(minutes=n)).isoformat()}
+        | {"url": f"https://publisher.example/{n}", "title": item.title, "summary": item.summary, "content": ""}
+        for n, item in enumerate(items)
+    ]
+    daemon.write()
+    entries, told = daemon.folder / "entries.jsonl", daemon.folder / "told.jsonl"
+    entries.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    replay(entries, read_configuration(daemon.folder / "monitor.yaml"), output=told)
+    return [(line["kind"], line["evidence"]) for line in map(json.loads, told.read_text().splitlines())]
+
+
+def test_killing_any_process_loses_and_doubles_nothing_and_changes_no_development(daemon: Daemon, publisher: Publisher) -> None:
     dice = random.Random(4)
-    places = ["Kursk", "Ussuriysk", "Ulan-Ude", "Khabarovsk", "Blagoveshchensk", "Vladivostok", "Belgorod", "Bryansk"]
+    items = [
+        Item(f"Day {n} of the count", summary=AGENCY.format(f"day {n}", f"{1000 * 2**n:,}"), minutes=n)
+        for n in range(len(VICTIMS))
+    ]
+    expected = replayed(daemon, items)
+    assert len(expected) >= len(items), "the story must tell something for each victim"
     daemon.start()
-    for number, place in enumerate(places):
-        kind = ["poll+schedule", "schedule", "analyze", "decide", "deliver", "server"][number % 6]
-        add(
-            publisher,
-            "wire",
-            Item(f"Seoul: {(number + 2) ** 3 * 10} North Korean soldiers have arrived in {place}", minutes=number),
-        )
-        time.sleep(dice.random() * 1.5)
-        victim = daemon.children().get(kind)
-        if victim is not None:
-            victim.send_signal(signal.SIGKILL)
+    for victim, item in zip(VICTIMS, items, strict=True):
         settled(publisher, "wire")
-    daemon.wait_for(lambda: len(daemon.alerts()) >= len(places), why="an alert for each place", seconds=90)
+        add(publisher, "wire", item)
+        time.sleep(dice.random() * 1.5)  # somewhere between its poll and its delivery
+        if victim in daemon.children():
+            daemon.children()[victim].send_signal(signal.SIGKILL)
+    daemon.wait_for(lambda: len(daemon.alerts()) >= len(expected), why="all that the replay tells", seconds=100)
     settled(publisher, "wire")
 
+    assert [(alert["kind"], alert["sentence"]) for alert in daemon.alerts()] == expected
     assert len(keys_of(daemon)) == len(set(keys_of(daemon)))
-    told = Counter(place for alert in daemon.alerts() for place in places if place in alert["sentence"])
-    assert told == Counter(places)
 
 
 def test_killing_the_daemon_itself_leaves_nothing_that_blocks_the_next(daemon: Daemon, publisher: Publisher) -> None:
@@ -140,12 +162,14 @@ def test_a_broken_feed_disturbs_nothing_else(daemon: Daemon, publisher: Publishe
 def test_a_reload_puts_the_edited_file_in_force_and_a_bad_one_changes_nothing(daemon: Daemon, publisher: Publisher) -> None:
     daemon.start()
     settled(publisher, "wire")
-    daemon.config["topics"]["troop-deployment"]["keywords"] = ["tanks"]
+    edited = {"title": "Russian tanks", "description": "How many tanks Russia sends, and where.", "keywords": ["tanks"]}
+    daemon.config["topics"] = {"troop-deployment": {**daemon.config["topics"]["troop-deployment"], **edited}}
     daemon.write()
     assert daemon.process is not None
     daemon.process.send_signal(signal.SIGHUP)
     daemon.wait_for(lambda: "Configuration 2 is in force" in daemon.output(), why="the reload")
-    add(publisher, "wire", FIRST, Item("Seoul: 40 Russian tanks have been sent to Kursk", minutes=2))
+    tanks = "South Korea's spy agency said on Friday that Russia has sent about 400 tanks to the Kursk region."
+    add(publisher, "wire", FIRST, Item("Seoul on Russian armour", summary=tanks, minutes=2))
     daemon.wait_for(lambda: len(daemon.alerts()) == 1, why="the alert on tanks")
     assert "tanks" in daemon.alerts()[0]["sentence"]
 
