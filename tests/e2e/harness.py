@@ -147,6 +147,10 @@ class Daemon:
             return []
         return [json.loads(line) for line in path.read_text().splitlines(keepends=True) if line.endswith("\n")]
 
+    def told(self) -> str:
+        """The last alerts, in short."""
+        return "\n".join(f"{alert['kind']}: {alert['sentence']}" for alert in self.alerts()[-10:])
+
     def output(self) -> str:
         return (self.folder / "output.txt").read_text()
 
@@ -154,7 +158,7 @@ class Daemon:
         deadline = time.monotonic() + seconds
         while not what():
             assert self.process is None or self.process.poll() is None, f"the daemon ended:\n{self.output()[-3000:]}"
-            assert time.monotonic() < deadline, f"{why} did not come true; output:\n{self.output()[-3000:]}\n{self.alerts()}"
+            assert time.monotonic() < deadline, f"{why} did not come true; output:\n{self.output()[-3000:]}\n{self.told()}"
             time.sleep(0.05)
 
     def stop(self) -> None:

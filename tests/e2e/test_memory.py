@@ -14,7 +14,8 @@ pytestmark = pytest.mark.e2e
 
 FEEDS = 100
 ENTRIES = 20
-LIMIT = 700 * 10**6
+LIMIT = 700
+"""MB (10^6 bytes), shared pages counted once."""
 DELIVERED = Path(__file__).parents[2] / "config"
 
 
@@ -29,24 +30,25 @@ def test_a_hundred_feeds_and_three_topics_take_less_than_700_mb(publisher: Publi
     names = [f"feed-{number}" for number in range(FEEDS)]
     places = ["Kursk", "Ussuriysk", "Moscow", "Vladivostok"]
     for number, name in enumerate(names):
-        publisher.feeds[name] = [
-            Item(
-                f"Report {number}-{n}: {(number + 3) * (n + 7)} soldiers and a treaty on weapons reach {places[n % 4]}",
-                summary=f"Officials in {places[number % 4]} said on day {n} that batch {number} of weapons had come. " * 5,
-                minutes=n,
-            )
-            for n in range(ENTRIES)
+        place = places[number % 4]
+        letters = [
+            Item(f"Letter {number}-{n} from {place}", summary=f"The weather in {place} was mild on day {n}. " * 10, minutes=n)
+            for n in range(1, ENTRIES)
         ]
+        news = f"Officials in {place} said on Monday that {(number + 1) * 100:,} soldiers had come there under the treaty."
+        add = Item(f"Soldiers reach {place} under treaty on weapons, report {number}", summary=news)
+        publisher.feeds[name] = [add, *letters]
     topics = YAML(typ="safe").load(DELIVERED / "topics.yaml")["topics"]
     daemon = Daemon(tmp_path, configuration(publisher, *names, topics=topics))
     daemon.config["feeds"] = {name: {**feed, "interval": "60s"} for name, feed in daemon.config["feeds"].items()}
     try:
         daemon.start()
         daemon.wait_for(lambda: "have been read" in daemon.output(), why="all feeds read and told", seconds=240)
-        processes = [daemon.itself(), *daemon.children().values()]
-        used = {" ".join(process.cmdline())[-60:]: process.memory_full_info().pss for process in processes}
+        processes = {"run": daemon.itself(), **daemon.children()}
+        used = {name: round(process.memory_full_info().pss / 1e6) for name, process in processes.items()}
     finally:
         daemon.stop()
 
-    assert len(used) == 6, used
+    assert set(used) == {"run", "schedule", "analyze", "decide", "deliver", "server"}
     assert sum(used.values()) < LIMIT, used
+    print(f"\nMB in all: {sum(used.values())}, {used}")  # shown with -s: the README's figures
