@@ -39,8 +39,11 @@ SNAPSHOT = Snapshot(1)
 """A replay has one configuration."""
 
 
-class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One line of a file of entries. guid: the feed's own id of the entry; where it has none, its `url` identifies it."""
+class Line(msgspec.Struct, frozen=True):
+    """One line of a file of entries. guid: the feed's own id of the entry; where it has none, its `url` identifies it.
+
+    What else a line holds is passed over: archives and other collectors keep more.
+    """
 
     id: str
     feed: str
