@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -19,6 +19,8 @@ def next_poll(
     ttl: float | None = None,
     failures: int = 0,
     retry_after: float | None = None,
+    skip_hours: Collection[int] = (),
+    skip_days: Collection[int] = (),
     spread: float = 0.0,
     dice: float = 0.0,
 ) -> datetime:
@@ -26,12 +28,17 @@ def next_poll(
 
     interval: seconds between polls of a feed that asks for nothing else; the feed's own wishes (Cache-Control or Expires in
     headers, ttl in seconds) and failures in a row (doubled for each) only lengthen it, up to ceiling; so does retry_after, which
-    the server named. Then up to the share `spread` of it is added, by dice from 0 to 1, so that feeds do not come in step.
+    the server named. Then up to the share `spread` of it is added, by dice from 0 to 1, so that feeds do not come in step. Hours
+    and days that the feed asks to be left alone in (UTC; 0 is Monday) are passed over, but not beyond the ceiling.
     """
     backoff = 2.0 ** min(failures, 40)
     wait = interval * backoff if failures else max(interval, freshness(headers or {}, now), ttl or 0.0)
     wait = max(min(max(wait, retry_after or 0.0), ceiling), interval)
-    return now + timedelta(seconds=wait * (1 + spread * dice))
+    due = now + timedelta(seconds=wait * (1 + spread * dice))
+    latest = max(due, now + timedelta(seconds=ceiling))
+    later = (due + timedelta(hours=hours) for hours in range(24 * 7))
+    allowed = (time for time in later if time.hour not in skip_hours and time.weekday() not in skip_days)
+    return min(next(allowed, due), latest)
 
 
 def freshness(headers: Mapping[str, str], now: datetime) -> float:

@@ -1,4 +1,6 @@
-"""A feed's bytes to records. The only importer of feedparser, which reads RSS 0.9x to 2.0, RDF and Atom, malformed ones too.
+"""A feed's bytes to records, whatever the server calls them: JSON Feed (`monitor.feeds.jsonfeed`) is told by its first character.
+
+The only importer of feedparser, which reads RSS 0.9x to 2.0, RDF and Atom, malformed ones too.
 
 feedparser gets bytes in memory and nothing else: given text, it fetches addresses and opens paths. Its sanitising is off: markup
 is kept as delivered, since `monitor.text` cleans it with a map back, which costs half the time and keeps evidence exact.
@@ -17,22 +19,16 @@ from typing import Any
 import feedparser
 
 from monitor.errors import FeedUnreadable
+from monitor.feeds.jsonfeed import EARLIEST, is_json, parse_json
+from monitor.feeds.values import MOST_ENTRIES, MOST_NAME, address, language, name, short, texts
 from monitor.records import ParsedEntry, ParsedFeed
-
-MOST_ENTRIES = 10_000
-"""Entries of one document that are read; the rest is left unread and told as bozo."""
-MOST_CHARACTERS = 200_000
-"""Characters of one text of an entry that are read: a long book chapter."""
-MOST_NAME = 2_000
-"""Characters of a title, name or address that are read."""
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-"""Dates before the web are what broken clocks and empty fields give: no date."""
 
 _NO_MARKUP_ERRORS = ("NonXMLContentType", "CharacterEncodingOverride")
 """What feedparser calls bozo although the document itself is sound: a label of the server is wrong."""
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,3}(?![A-Za-z0-9])")
 _PERIODS = {"hourly": 3600.0, "daily": 86400.0, "weekly": 7 * 86400.0, "monthly": 30 * 86400.0, "yearly": 365 * 86400.0}
+_SKIPPED = re.compile(rb"<skip(hours|days)\b[^>]{0,100}>(.{0,3000}?)</skip", re.IGNORECASE | re.DOTALL)
+_DAYS = {b"mon": 0, b"tue": 1, b"wed": 2, b"thu": 3, b"fri": 4, b"sat": 5, b"sun": 6}
 
 
 def parse(body: bytes, headers: Mapping[str, str]) -> ParsedFeed:
@@ -43,40 +39,43 @@ def parse(body: bytes, headers: Mapping[str, str]) -> ParsedFeed:
     body = body.lstrip(b" \t\r\n")  # white space before the XML declaration is the commonest damage
     if not body:
         raise FeedUnreadable("the answer is empty, where a feed was expected")
+    if is_json(body):
+        return parse_json(body, headers)
     _refuse_entities(body, headers)
     try:
         result = feedparser.parse(BytesIO(body), response_headers=dict(headers), sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:  # hostile bytes make feedparser raise nearly anything (AttributeError, AssertionError)
-        raise FeedUnreadable(f"the feed cannot be read: {type(error).__name__}: {_short(str(error))}") from error
+        raise FeedUnreadable(f"the feed cannot be read: {type(error).__name__}: {short(str(error))}") from error
     found = result.get("entries") or []
     if not result.get("version") and not found:
         raise FeedUnreadable(_not_a_feed(body))
     about = result.get("feed") or {}
+    skipped = _skipped(body)
     return ParsedFeed(
-        title=_name(about.get("title")),
-        link=_address(about.get("link")),
-        language=_language(about.get("language")) or _language(headers.get("content-language")),
+        title=name(about.get("title")),
+        link=address(about.get("link")),
+        language=language(about.get("language")) or language(headers.get("content-language")),
         entries=tuple(entry for item in found[:MOST_ENTRIES] if _says_anything(entry := _entry(item))),
         bozo=_bozo(result, len(found)),
         ttl=_ttl(about),
+        skip_hours=skipped[b"hours"],
+        skip_days=skipped[b"days"],
     )
 
 
 def _entry(item: Any) -> ParsedEntry:
-    summary = str(item.get("summary") or "")
     content = max(_contents(item), key=len, default="")
-    if " ".join(content.split()) == " ".join(summary.split()):
-        summary, content = ("", content) if item.get("content") else (summary, "")
+    summary, content = texts(str(item.get("summary") or ""), content, whole=bool(item.get("content")))
     return ParsedEntry(
-        guid=_name(item.get("id")),
-        link=_address(item.get("link")),
+        guid=name(item.get("id")),
+        link=address(item.get("link")),
         title=str(item.get("title") or "")[:MOST_NAME],
-        summary=summary[:MOST_CHARACTERS],
-        content=content[:MOST_CHARACTERS],
+        summary=summary,
+        content=content,
         published=_date(item),
         language=None,
-        author=_name(item.get("author")),
-        source_title=_name((item.get("source") or {}).get("title")),
+        author=name(item.get("author")),
+        source_title=name((item.get("source") or {}).get("title")),
     )
 
 
@@ -117,13 +116,25 @@ def _ttl(about: Any) -> float | None:
         return None
 
 
+def _skipped(body: bytes) -> dict[bytes, tuple[int, ...]]:
+    """Hours and days at which the feed asks not to be polled, read from its bytes: feedparser keeps only the first of each."""
+    found: dict[bytes, set[int]] = {b"hours": set(), b"days": set()}
+    for kind, inside in _SKIPPED.findall(body.replace(b"\0", b"")):
+        words = re.findall(rb">\s*([A-Za-z0-9]{1,12})\s*<", inside)
+        if kind.lower() == b"hours":
+            found[b"hours"] |= {int(word) % 24 for word in words if word.isdigit() and int(word) <= 24}
+        else:
+            found[b"days"] |= {_DAYS[day] for word in words if (day := word[:3].lower()) in _DAYS}
+    return {kind: tuple(sorted(numbers)) for kind, numbers in found.items()}
+
+
 def _bozo(result: Any, found: int) -> str | None:
     if found > MOST_ENTRIES:
         return f"the feed lists {found} entries; the first {MOST_ENTRIES} were read"
     error = result.get("bozo_exception") if result.get("bozo") else None
     if error is None or type(error).__name__ in _NO_MARKUP_ERRORS:
         return None
-    return f"malformed, read as far as possible: {_short(str(error)) or type(error).__name__}"
+    return f"malformed, read as far as possible: {short(str(error)) or type(error).__name__}"
 
 
 def _refuse_entities(body: bytes, headers: Mapping[str, str]) -> None:
@@ -149,25 +160,4 @@ def _not_a_feed(body: bytes) -> str:
     start = body[:1_000].lower()
     if b"<html" in start or b"<!doctype html" in start:
         return "this is a web page, not a feed; look on it for a link to its RSS or Atom feed"
-    if start[:1] in b"{[":
-        return "this is JSON, not an RSS or Atom feed"
-    return "this is no RSS or Atom feed"
-
-
-def _address(value: object) -> str | None:
-    """An http or https address, or None. White space and control characters have no place in one."""
-    text = "".join(character for character in str(value or "") if character.isprintable() and not character.isspace())
-    return text if len(text) <= MOST_NAME and text.lower().startswith(("http://", "https://")) else None
-
-
-def _language(value: object) -> str | None:
-    match = _LANGUAGE.match(str(value or "").strip())
-    return match[0].replace("_", "-") if match else None
-
-
-def _name(value: object) -> str | None:
-    return str(value or "").strip()[:MOST_NAME] or None
-
-
-def _short(text: str) -> str:
-    return " ".join(text.split())[:200]
+    return "this is no RSS, Atom or JSON feed"

@@ -9,16 +9,32 @@ from monitor.records.ids import FeedId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """Another address that a feed's own answers with by permanent redirects: since when, and at how many polls in a row."""
+
+    to: str
+    since: datetime
+    polls: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
     """A feed's memory: validators for the next conditional GET, and how its polls went.
 
-    body is the hash of the last body that was read whole; failures counts polls that failed in a row; error says in plain words
-    why the last one did, None after a success; bozo what is malformed in a feed that is read all the same; ttl the seconds
-    between polls that the feed asked for; polls, entries, revisions and matched count all that came so far; gone is set by a 410.
+    url is the configured address that all this is about; address the one that it has moved to for good, moved a move that has yet
+    to hold. body is the hash of the last body that was read whole; failures counts polls that failed in a row; error says in
+    plain words why the last one did, None after a success; bozo what is malformed in a feed that is read all the same; ttl
+    (seconds), skip_hours (UTC) and skip_days (0 is Monday) are what the feed asked for; polls, entries, revisions and matched count all that
+    came so far; gone is set by a 410.
+
+    since is the first success; pace the seconds between polls that its habit has led to; recent counts its entries of late
+    (`monitor.feeds.habit`); rolled_over is when last no entry that was known was left in it, so that some may have been missed.
     """
 
     feed: FeedId
     url: str = ""
+    address: str | None = None
+    moved: Move | None = None
     title: str | None = None
     etag: str | None = None
     last_modified: str | None = None
@@ -30,8 +46,14 @@ class FeedState:
     error: str | None = None
     bozo: str | None = None
     ttl: float | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
     gone: bool = False
     polls: int = 0
     entries: int = 0
     revisions: int = 0
     matched: int = 0
+    since: datetime | None = None
+    pace: float | None = None
+    recent: float = 0.0
+    rolled_over: datetime | None = None

@@ -35,7 +35,8 @@ class ParsedEntry:
 class ParsedFeed:
     """What one poll's bytes hold.
 
-    bozo: malformed but readable, in the parser's words, else None; ttl: seconds between polls that the feed asks for.
+    bozo: malformed but readable, in the parser's words, else None; ttl: seconds between polls that the feed asks for; skip_hours
+    and skip_days: hours (0 to 23, UTC) and days (0 is Monday) at which it asks not to be polled.
     """
 
     title: str | None
@@ -44,6 +45,8 @@ class ParsedFeed:
     entries: tuple[ParsedEntry, ...]
     bozo: str | None = None
     ttl: float | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

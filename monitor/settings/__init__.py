@@ -7,7 +7,7 @@ test compares the two.
 
 from monitor.settings.config import Config
 from monitor.settings.delivery import Channel, DeliverySettings, Subscription
-from monitor.settings.feeds import FeedSettings, HttpSettings, ScheduleSettings
+from monitor.settings.feeds import FeedSettings, HttpSettings, ScheduleSettings, WarmUpSettings
 from monitor.settings.topics import LedgerSettings, NlpSettings, Topic
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "ScheduleSettings",
     "Subscription",
     "Topic",
+    "WarmUpSettings",
 ]

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 
 from monitor.settings.base import Model, Slug, Text, check_server_address, duration_text
 from monitor.settings.delivery import Channel, DeliverySettings, Subscription
-from monitor.settings.feeds import FeedSettings, HttpSettings, ScheduleSettings
+from monitor.settings.feeds import FeedSettings, HttpSettings, ScheduleSettings, WarmUpSettings
 from monitor.settings.topics import LedgerSettings, NlpSettings, Topic
 
 Path = tuple[str, ...]
@@ -40,6 +40,7 @@ class Config(Model):
     """Who is told what, by name."""
     http: HttpSettings = HttpSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    warm_up: WarmUpSettings = WarmUpSettings()
     nlp: NlpSettings = NlpSettings()
     ledger: LedgerSettings = LedgerSettings()
     delivery: DeliverySettings = DeliverySettings()
@@ -85,11 +86,14 @@ class Config(Model):
                     yield where, f"the topic {first} was {former}, too", "a ledger can go to one topic only; keep it at one"
         for shorter, longer in (
             (("schedule", "interval"), ("schedule", "ceiling")),
+            (("schedule", "floor"), ("schedule", "interval")),
+            (("schedule", "interval"), ("schedule", "quiet")),
+            (("schedule", "quiet"), ("schedule", "ceiling")),
             (("http", "connect_timeout"), ("http", "total_timeout")),
             (("delivery", "backoff"), ("delivery", "backoff_ceiling")),
         ):
             low, high = (getattr(getattr(self, section), name) for section, name in (shorter, longer))
-            if low > high:
+            if low is not None and high is not None and low > high:
                 message = f"{duration_text(low)} is longer than {'.'.join(longer)}, {duration_text(high)}"
                 yield shorter, message, f"shorten it, or raise {'.'.join(longer)}"
 

@@ -13,13 +13,13 @@ class FeedSettings(Model):
     """One subscribed feed."""
 
     url: Annotated[Text, AfterValidator(check_feed_address)]
-    """http or https address of an RSS, Atom or RDF feed."""
+    """http or https address of an RSS, Atom, RDF or JSON feed."""
     title: Text | None = None
     """The outlet as people call it; unset: the title that the feed gives itself."""
     publisher: Text | None = None
     """Who owns the outlet: outlets of one publisher count as one origin. Unset: the outlet stands for itself."""
     interval: Duration | None = Field(default=None, ge=1)
-    """Time between polls; unset: `schedule.interval`."""
+    """Time between polls, whatever the feed's habit; unset: `schedule.interval` at first, then as its habit asks."""
     language: Text | None = None
     """A hint, where the feed declares no language or a wrong one (ISO 639-1, such as en)."""
 
@@ -44,7 +44,9 @@ class HttpSettings(Model):
     max_redirects: int = Field(default=5, ge=0)
     """Redirects that are followed."""
     per_host: int = Field(default=2, ge=1)
-    """Connections to one host at a time."""
+    """Requests to one host at a time."""
+    host_gap: Duration = Field(default=0.5, ge=0)
+    """Time between the starts of two requests to one host."""
     concurrency: int = Field(default=50, ge=1)
     """Requests at a time in one poll worker."""
 
@@ -53,10 +55,31 @@ class ScheduleSettings(Model):
     """When feeds are polled."""
 
     interval: Duration = Field(default=15 * MINUTE, ge=1)
-    """Time between two polls of a feed that asks for nothing else."""
+    """Time between two polls of a feed that asks for nothing else, until its habit is known."""
+    floor: Duration | None = Field(default=None, ge=1)
+    """The shortest interval that a busy feed's habit leads to; unset: a third of `interval`."""
+    quiet: Duration | None = Field(default=None, ge=1)
+    """The longest interval that a quiet feed's habit leads to; unset: four times `interval`."""
     ceiling: Duration = Field(default=DAY, ge=1)
     """The longest interval that errors or the feed's own wishes lead to."""
     jitter: float = Field(default=0.1, ge=0, le=1)
     """The share of an interval over which polls are spread at random."""
     max_backlog: int = Field(default=10_000, ge=1)
     """Polls wait while more units of work than this are queued for analysis."""
+
+    @property
+    def shortest(self) -> float:
+        """`floor`, in force."""
+        return self.floor or self.interval / 3
+
+    @property
+    def longest(self) -> float:
+        """`quiet`, in force; errors and the feed's own wishes may lead further, to `ceiling`."""
+        return self.quiet or min(4 * self.interval, self.ceiling)
+
+
+class WarmUpSettings(Model):
+    """What is known from the start, without being told."""
+
+    age: Duration = Field(default=DAY, ge=0)
+    """In the first poll of a feed, entries older than this (undated ones, too) fill the ledger silently."""

@@ -76,3 +76,17 @@ def test_no_header_breaks_it(headers: dict[str, str]) -> None:
     seconds = wait(headers=headers, retry_after=retry_after(headers, NOW))
 
     assert 15 * MINUTE <= seconds <= DAY
+
+
+@pytest.mark.parametrize(
+    ("skipped", "hours"),
+    [
+        ({}, 0.25),
+        ({"skip_hours": (12, 13)}, 2.25),  # it is noon, so that 12:15 becomes 14:15
+        ({"skip_days": (0,)}, 12.25),  # a Monday: the first minutes of Tuesday
+        ({"skip_days": (0, 1)}, 24.0),  # not beyond the ceiling
+        ({"skip_hours": tuple(range(24))}, 0.25),  # a feed that is never to be asked is asked all the same
+    ],
+)
+def test_hours_and_days_that_a_feed_excepts_are_passed_over(skipped: dict[str, object], hours: float) -> None:
+    assert wait(**skipped) == pytest.approx(hours * HOUR)

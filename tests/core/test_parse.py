@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import FeedUnreadable
-from monitor.feeds.parse import MOST_CHARACTERS, parse
+from monitor.feeds.parse import parse
+from monitor.feeds.values import MOST_CHARACTERS
 from monitor.records import ParsedFeed
 
 HEADERS = {"content-type": "application/rss+xml", "content-location": "https://herald.example/world/feed.xml"}
@@ -100,6 +101,14 @@ def test_dates_are_aware_or_missing(date: str, expected: datetime | None) -> Non
 )
 def test_the_wished_interval_is_read(channel: str, seconds: float | None) -> None:
     assert read(rss("", "<title>H</title>" + channel)).ttl == seconds
+
+
+def test_hours_and_days_to_be_left_alone_are_read() -> None:
+    hours = "<skipHours><hour>24</hour><hour> 7 </hour><hour>99</hour></skipHours>"
+    days = "<skipDays><day>Sunday</day><day>sat</day></skipDays>"
+    feed = read(rss("<item><title>x</title></item>", f"<title>H</title>{hours}{days}"))
+
+    assert (feed.skip_hours, feed.skip_days) == ((0, 7), (5, 6))
 
 
 def test_damaged_feeds_are_read_as_far_as_possible() -> None:

@@ -16,7 +16,8 @@ def with_demo_feeds(config: Config, story: DemoStory, base: str) -> Config:
         slug: FeedSettings(url=f"{base}/{slug}.xml", title=outlet.title, publisher=outlet.publisher, interval=INTERVAL)
         for slug, outlet in story.outlets.items()
     }
-    http = config.http.model_copy(update={"allow_hosts": (*config.http.allow_hosts, HOST), "per_host": len(feeds), "proxy": None})
+    own_host = {"per_host": len(feeds), "host_gap": 0.0, "proxy": None}
+    http = config.http.model_copy(update={"allow_hosts": (*config.http.allow_hosts, HOST)} | own_host)
     return config.model_copy(update={"demo": True, "feeds": feeds, "http": http})
 
 
