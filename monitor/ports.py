@@ -108,6 +108,18 @@ class Schedule(Protocol):
         ...
 
 
+class Leadership(Protocol):
+    """Which of several processes of a kind does the work; the others stand by."""
+
+    def lead(self) -> bool:
+        """Takes or keeps the lead; False where another process has it. To be asked more often than once a second or so."""
+        ...
+
+    def step_down(self) -> None:
+        """Gives the lead back, so that the next one need not wait for it to run out."""
+        ...
+
+
 class FeedStates(Protocol):
     """What is remembered of a feed between polls."""
 
@@ -129,12 +141,16 @@ class FeedStates(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """An answer to a GET: 304 (body empty) or 200. url: where it came from after redirects; headers: names in lower case."""
+    """An answer to a GET: 304 (body empty) or 200. url: where it came from after redirects; headers: names in lower case.
+
+    moved: the address that the permanent redirects (301, 308) led to, before any other kind; None where there were none.
+    """
 
     url: str
     status: int
     headers: Mapping[str, str]
     body: bytes
+    moved: str | None = None
 
 
 class Fetcher(Protocol):
@@ -274,6 +290,7 @@ __all__ = [
     "FeedStates",
     "Fetched",
     "Fetcher",
+    "Leadership",
     "Leased",
     "OutboxName",
     "Outboxes",

@@ -51,11 +51,13 @@ Role = Callable[[World, threading.Event], None]
 
 def schedule(world: World, stop: threading.Event) -> None:
     """Queues polls of feeds that are due."""
+    from workers.adapters.redis.leases import ScheduleLeadership
     from workers.adapters.redis.polls import RedisSchedule
     from workers.adapters.redis.units import RedisUnits
     from workers.schedule import run
 
-    run(RedisSchedule(world.redis), RedisUnits(world.redis), world.configurations, clock=utc_now, stop=stop)
+    leadership = ScheduleLeadership(world.redis, world.name)
+    run(RedisSchedule(world.redis), leadership, RedisUnits(world.redis), world.configurations, clock=utc_now, stop=stop)
 
 
 def poll(world: World, stop: threading.Event) -> None:
@@ -66,7 +68,8 @@ def poll(world: World, stop: threading.Event) -> None:
     from workers.adapters.redis.feeds import RedisFeedStates
     from workers.adapters.redis.polls import RedisSchedule, poll_queue
     from workers.adapters.redis.units import RedisUnits
-    from workers.poll import Ports, run
+    from workers.intake import Ports
+    from workers.poll import run
 
     ports = Ports(
         queue=poll_queue(world.redis, world.name),

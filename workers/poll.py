@@ -4,33 +4,22 @@
 
 The order of the commits is what makes it safe to die between any two of them: first the units of each topic (a second time they
 add nothing: the topic knows the work), then the feed's state, then the end of the poll. A poll that was cut short is done again
-from the start. Fetching is asynchronous; everything else is done in threads, so that the loop and its heartbeats live.
+from the start (`workers.intake` has the steps). Fetching is asynchronous; everything else is done in threads, so that the loop
+and its heartbeats live.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from hashlib import blake2b
 
-from monitor import ports
-from monitor.errors import FeedGone, FetchFailed, MonitorError, PermanentError, StoreUnavailable, TemporaryError
-from monitor.feeds.identity import Outlet, keyed, resolve
-from monitor.feeds.next_poll import next_poll
-from monitor.feeds.parse import parse
-from monitor.ports import Fetched, Fetcher, PollTask, Received
-from monitor.records import Entry
-from monitor.records.feeds import FeedState
-from monitor.records.ids import Snapshot, TopicSlug
-from monitor.settings import Config, FeedSettings, HttpSettings
-from monitor.text.clean import document_of, plain
-from monitor.topics.match import Matcher
+from monitor.errors import FetchFailed, PermanentError, StoreUnavailable
+from monitor.ports import Fetcher, PollTask, Received
+from monitor.settings import HttpSettings
+from workers.intake import Intake, Ports
 
 log = logging.getLogger(__name__)
 
@@ -42,180 +31,13 @@ GRACE = 5.0
 """Seconds that polls have to end when the role is asked to stop; others are done again by whoever comes next."""
 STORE_PAUSE = 1.0
 """Seconds before the store is tried again."""
-HOPELESS = 3600.0
-"""Seconds after which a feed is looked at again whose own memory cannot be read."""
 THREADS = 32
 """Threads for names that are looked up and calls to the store; a few slow name servers must not hold up everything."""
+WAITING = 8
+"""Polls that are in hand for each request that may be under way: most of them wait for their turn at a host that many feeds are
+at, and must not keep others from theirs."""
 PARSERS = 2
 """Threads that parse: parsing holds the interpreter, more would only take memory."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    """What the role needs from the world. jitter gives random numbers from 0 up to 1."""
-
-    queue: ports.WorkQueue[PollTask]
-    schedule: ports.Schedule
-    feeds: ports.FeedStates
-    units: ports.Units
-    configurations: ports.Configurations
-    open_fetcher: Callable[[HttpSettings], AbstractAsyncContextManager[Fetcher]]
-    clock: ports.Clock
-    jitter: Callable[[], float]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Poll:
-    """One poll under way: its task, the configuration it is done under, and the feed's state before it."""
-
-    received: Received[PollTask]
-    snapshot: Snapshot
-    config: Config
-    settings: FeedSettings
-    state: FeedState
-
-
-class Intake:
-    """What is done with a poll besides fetching. Each method ends the poll, but `begin`; all may raise StoreUnavailable."""
-
-    def __init__(self, world: Ports) -> None:
-        self._world = world
-        self._matcher: tuple[Snapshot, Matcher] = (Snapshot(0), Matcher({}))
-
-    def begin(self, received: Received[PollTask]) -> Poll | None:
-        """The poll as it is to be done; None where there is nothing to fetch, and the poll has ended."""
-        world = self._world
-        snapshot = world.configurations.current()
-        config = world.configurations.load(snapshot)
-        feed = received.work.feed
-        settings = config.feeds.get(feed)
-        if settings is None:
-            world.schedule.finish(received, world.clock())  # taken out of the configuration; the schedule drops it
-            return None
-        state = world.feeds.load(feed)
-        if state.url != settings.url:  # what the old address said does not hold for the new one
-            state = replace(state, url=settings.url, etag=None, last_modified=None, body=None, failures=0, error=None, gone=False)
-        poll = Poll(received=received, snapshot=snapshot, config=config, settings=settings, state=state)
-        if state.gone:
-            self._finish(poll, state, interval=config.schedule.ceiling)
-            return None
-        return poll
-
-    def take(self, poll: Poll, fetched: Fetched) -> None:
-        """Takes in an answer: nothing of one that has not changed, the new and revised entries of one that has."""
-        state = replace(
-            poll.state,
-            etag=fetched.headers.get("etag", poll.state.etag if fetched.status == 304 else None),
-            last_modified=fetched.headers.get("last-modified", poll.state.last_modified if fetched.status == 304 else None),
-        )
-        body = blake2b(fetched.body, digest_size=16).hexdigest()
-        remember: Mapping[str, str] = {}
-        if fetched.status != 304 and body != poll.state.body:
-            try:
-                state, remember = self._absorb(poll, replace(state, body=body), fetched)
-            except MonitorError as error:
-                if isinstance(error, StoreUnavailable):
-                    raise
-                self.fail(poll, error)
-                return
-        now = self._world.clock()
-        state = replace(state, last_success=now, failures=0, error=None)
-        self._finish(poll, state, remember=remember, headers=fetched.headers)
-
-    def fail(self, poll: Poll, error: MonitorError) -> None:
-        """Records in the feed's state, in plain words, why it could not be read; it is asked again later and later."""
-        told = str(error)
-        state = replace(poll.state, failures=poll.state.failures + 1, error=told, gone=isinstance(error, FeedGone))
-        if told != poll.state.error:
-            log.warning("feed %s: %s", state.feed, told)
-        wait = error.retry_after if isinstance(error, TemporaryError) else None
-        self._finish(poll, state, retry_after=wait, interval=poll.config.schedule.ceiling if state.gone else None)
-
-    def set_aside(self, received: Received[PollTask], error: str) -> None:
-        """Ends a poll that raises or kills its worker; the feed is asked again at its next time."""
-        try:
-            if poll := self.begin(received):
-                self.fail(poll, PermanentError(f"reading this feed failed in a way that it should not: {error}"))
-        except PermanentError:  # nor can what is known of it be read, so that there is no place to say it
-            log.exception("feed %s is left alone for an hour: what is known of it cannot be read", received.work.feed)
-            self._world.schedule.finish(received, self._world.clock() + timedelta(seconds=HOPELESS))
-
-    def _absorb(self, poll: Poll, state: FeedState, fetched: Fetched) -> tuple[FeedState, Mapping[str, str]]:
-        """Appends what is new to the topics it matches; the state that follows, and what to remember. Raises FeedUnreadable."""
-        feed = state.feed
-        parsed = parse(fetched.body, {"content-location": fetched.url, **fetched.headers})
-        title = plain(parsed.title or "") or state.title
-        outlet = Outlet(
-            feed=feed,
-            outlet=poll.settings.title or title or feed,
-            publisher=poll.settings.publisher,
-            url=parsed.link or poll.settings.url,
-            language=poll.settings.language or parsed.language,
-        )
-        entries = keyed(parsed.entries)
-        known = self._world.feeds.known(feed, [key for entry in entries for key in entry.keys])
-        found = resolve(entries, known, outlet=outlet, seen=self._world.clock(), plain=plain)
-        matched = self._append(poll, found.entries)
-        log.info("feed %s: %d new, %d revised, %d of them matched", feed, found.new, found.revised, matched)
-        state = replace(
-            state,
-            title=title,
-            bozo=parsed.bozo,
-            ttl=parsed.ttl,
-            entries=state.entries + found.new,
-            revisions=state.revisions + found.revised,
-            matched=state.matched + matched,
-        )
-        return state, found.remember
-
-    def _append(self, poll: Poll, entries: tuple[Entry, ...]) -> int:
-        """Gives each topic what matches it, in order; how many entries matched any."""
-        matcher = self._matcher_of(poll)
-        by_topic: defaultdict[TopicSlug, list[Entry]] = defaultdict(list)
-        matched = 0
-        for entry in entries:
-            topics = [slug for slug, mentions in matcher.match(document_of(entry)).items() if mentions]
-            matched += bool(topics)
-            for slug in topics:
-                by_topic[slug].append(entry)
-        for slug, its_entries in by_topic.items():
-            self._world.units.append(slug, poll.received.work.batch, poll.snapshot, its_entries)
-        return matched
-
-    def _matcher_of(self, poll: Poll) -> Matcher:
-        snapshot, matcher = self._matcher
-        if snapshot != poll.snapshot:
-            matcher = Matcher({TopicSlug(slug): topic for slug, topic in poll.config.topics.items()})
-            self._matcher = (poll.snapshot, matcher)
-        return matcher
-
-    def _finish(
-        self,
-        poll: Poll,
-        state: FeedState,
-        *,
-        remember: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        retry_after: float | None = None,
-        interval: float | None = None,
-    ) -> None:
-        """Commits the state, then ends the poll; interval: where it is not the feed's own."""
-        world, schedule = self._world, poll.config.schedule
-        now = world.clock()
-        due = next_poll(
-            now,
-            interval=interval or poll.settings.interval or schedule.interval,
-            ceiling=schedule.ceiling,
-            headers=headers,
-            ttl=state.ttl,
-            failures=state.failures,
-            retry_after=retry_after,
-            spread=schedule.jitter,
-            dice=world.jitter(),
-        )
-        if not world.feeds.commit(replace(state, last_poll=now, next_poll=due, polls=state.polls + 1), remember or {}):
-            log.info("feed %s: another worker has polled it meanwhile", state.feed)
-        world.schedule.finish(poll.received, due)
 
 
 class _Fetchers:
@@ -284,11 +106,11 @@ class Poller:
             await asyncio.wait(self._under_way, timeout=WAIT, return_when=asyncio.FIRST_COMPLETED)
 
     async def _room(self) -> int:
-        def concurrency() -> int:
+        def most() -> int:
             configurations = self._world.configurations
-            return configurations.load(configurations.current()).http.concurrency
+            return WAITING * configurations.load(configurations.current()).http.concurrency
 
-        return await asyncio.to_thread(concurrency) - len(self._under_way)
+        return await asyncio.to_thread(most) - len(self._under_way)
 
     async def _until_stored(self, item: Received[PollTask], fetchers: _Fetchers, stop: asyncio.Event) -> None:
         """Does the poll; once more from the start where the store went away, which counts against nobody."""
@@ -322,7 +144,7 @@ class Poller:
             return
         fetcher = await fetchers.get(poll.config.http)
         try:
-            fetched = await fetcher.get(poll.settings.url, etag=poll.state.etag, last_modified=poll.state.last_modified)
+            fetched = await fetcher.get(poll.address, etag=poll.state.etag, last_modified=poll.state.last_modified)
         except (FetchFailed, PermanentError) as error:
             await asyncio.to_thread(self._intake.fail, poll, error)
             return

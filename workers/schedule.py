@@ -3,7 +3,8 @@
     APScheduler, one tick a second --> due feeds -- release --> polls
 
 The feeds' times stand in the store and one script takes those that are due, so that the cost does not grow with the number of
-feeds, a machine that slept catches up once, and several schedulers at the same time double nothing.
+feeds, and a machine that slept catches up once. Of several schedulers one leads; were there two for a moment, nothing would be
+released twice.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Callable
 from datetime import UTC, timedelta
 
 from monitor.errors import MonitorError, StoreUnavailable
-from monitor.ports import Clock, Configurations, Schedule, Units
+from monitor.ports import Clock, Configurations, Leadership, Schedule, Units
 from monitor.records.ids import FeedId, Snapshot
 from monitor.settings import Config
 
@@ -31,21 +32,31 @@ class Scheduler:
     """Plans the feeds of the configuration in force and releases those that are due."""
 
     def __init__(
-        self, schedule: Schedule, units: Units, configurations: Configurations, clock: Clock, jitter: Callable[[], float]
+        self,
+        schedule: Schedule,
+        leadership: Leadership,
+        units: Units,
+        configurations: Configurations,
+        clock: Clock,
+        jitter: Callable[[], float],
     ) -> None:
         self._schedule = schedule
+        self._leadership = leadership
         self._units = units
         self._configurations = configurations
         self._clock = clock
         self._jitter = jitter
         self._planned = Snapshot(0)
         self._waiting = False
+        self._leading = False
 
     def tick(self) -> int:
         """Plans again where the configuration has changed, then releases what is due; how many polls it released.
 
-        Nothing is released while more units wait for analysis than `schedule.max_backlog`.
+        Nothing is released while another scheduler leads, or while more units wait for analysis than `schedule.max_backlog`.
         """
+        if not self._leads():
+            return 0
         snapshot = self._configurations.current()
         if not snapshot:
             return 0
@@ -56,6 +67,14 @@ class Scheduler:
         if self._overloaded(config.schedule.max_backlog):
             return 0
         return self._schedule.release_due(self._clock(), interval=config.schedule.interval, limit=AT_ONCE)
+
+    def _leads(self) -> bool:
+        leading = self._leadership.lead()
+        if leading != self._leading:
+            self._leading = leading
+            self._planned = Snapshot(0)  # whoever led before may have planned another configuration
+            log.info("this scheduler leads" if leading else "another scheduler leads; this one stands by")
+        return leading
 
     def _plan(self, config: Config) -> None:
         """New feeds are due at once, spread over the jitter's share of their interval so that a start is no stampede."""
@@ -80,6 +99,7 @@ class Scheduler:
 
 def run(
     schedule: Schedule,
+    leadership: Leadership,
     units: Units,
     configurations: Configurations,
     *,
@@ -91,7 +111,7 @@ def run(
     """Ticks until `stop` is set."""
     from apscheduler.schedulers.background import BackgroundScheduler
 
-    scheduler = Scheduler(schedule, units, configurations, clock, jitter)
+    scheduler = Scheduler(schedule, leadership, units, configurations, clock, jitter)
 
     def tick() -> None:
         try:
@@ -110,3 +130,7 @@ def run(
         stop.wait()
     finally:
         background.shutdown()
+        try:
+            leadership.step_down()
+        except StoreUnavailable as error:
+            log.warning("%s", error)

@@ -132,11 +132,13 @@ def resolve(
     outlet: Outlet,
     seen: datetime,
     plain: Callable[[str], str],
+    silent_before: datetime | None = None,
 ) -> Resolution:
     """Tells new and revised entries from known ones.
 
     known: what is stored for those of the entries' keys that are known. plain: markup to clean text, as revisions compare it.
-    seen: when the document was fetched, aware and in UTC.
+    seen: when the document was fetched, aware and in UTC. silent_before: entries published before it, and undated ones, are
+    silent; None for no entry at all.
     """
     day = (seen - datetime(1970, 1, 1, tzinfo=UTC)).days
     remember: dict[str, str] = {}
@@ -153,12 +155,16 @@ def resolve(
             continue
         if before is None:
             new.add(id_)
-        fresh[id_, revision] = _entry(parsed, id_, revision, outlet=outlet, name=plain(parsed.source_title or ""), seen=seen)
+        silent = silent_before is not None and (parsed.published is None or parsed.published < silent_before)
+        name = plain(parsed.source_title or "")
+        fresh[id_, revision] = _entry(parsed, id_, revision, outlet=outlet, name=name, seen=seen, silent=silent)
     ordered = sorted(fresh.values(), key=lambda entry: entry.published)
     return Resolution(entries=tuple(ordered), remember=remember, new=len(new), revised=len({entry.id for entry in ordered} - new))
 
 
-def _entry(parsed: ParsedEntry, id_: EntryId, revision: RevisionId, *, outlet: Outlet, name: str, seen: datetime) -> Entry:
+def _entry(
+    parsed: ParsedEntry, id_: EntryId, revision: RevisionId, *, outlet: Outlet, name: str, seen: datetime, silent: bool
+) -> Entry:
     """The entry; name: the outlet that an aggregator took it from, if any."""
     return Entry(
         id=id_,
@@ -173,6 +179,7 @@ def _entry(parsed: ParsedEntry, id_: EntryId, revision: RevisionId, *, outlet: O
         published=min(parsed.published or seen, seen),
         seen=seen,
         language=parsed.language or outlet.language,
+        silent=silent,
     )
 
 

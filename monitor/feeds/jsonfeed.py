@@ -134,7 +134,7 @@ def _date(value: str | None) -> datetime | None:
 
 
 def _utf8(body: bytes) -> bytes:
-    """The bytes in UTF-8 without a mark of byte order; the format allows nothing else, some servers send UTF-16 or a broken byte."""
+    """The bytes in UTF-8 without a mark of byte order; the format allows nothing else; some send UTF-16, or broken bytes."""
     for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
         if body.startswith(mark):
             return body[2:].decode(encoding, "replace").encode()

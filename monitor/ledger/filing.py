@@ -140,7 +140,7 @@ class Draft:
         self._verdicts.append(verdict)
 
     def changes(self, first: int, last: int) -> Changes:
-        """What the batch came to."""
+        """What the batch came to. What a silent entry brought first is known and never told, whoever carries it later."""
         return Changes(
             topic=self._ledger.topic,
             first=first,
@@ -148,7 +148,7 @@ class Draft:
             propositions=tuple(self._propositions.values()),
             series=tuple(self._series.values()),
             developments=tuple(self._developments.values()),
-            events=tuple(self._events),
+            events=tuple(event for event in self._events if not event.development.carrier.silent),
             verdicts=tuple(self._verdicts),
         )
 

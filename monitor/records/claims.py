@@ -145,7 +145,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carrier:
-    """Who carried a claim: the entry without its texts, kept for the receipt."""
+    """Who carried a claim: the entry without its texts, kept for the receipt. silent: what it brought first is not told."""
 
     entry: EntryId
     revision: RevisionId
@@ -156,6 +156,7 @@ class Carrier:
     title: str
     published: datetime
     seen: datetime
+    silent: bool = False
 
     @property
     def origin(self) -> str:

@@ -55,6 +55,7 @@ class Entry:
 
     Both clocks are aware and in UTC: `published` as claimed, never later than `seen`; `seen` is when this monitor first saw
     the revision. outlet names the feed's outlet for people, publisher who owns it (outlets of one publisher are one origin).
+    silent: what it brings becomes known without being told, as it stood in the feed long before the feed was added.
     """
 
     id: EntryId
@@ -69,6 +70,7 @@ class Entry:
     published: datetime
     seen: datetime
     language: str | None = None
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

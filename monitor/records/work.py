@@ -50,4 +50,5 @@ def carrier_of(entry: Entry) -> Carrier:
         title=entry.title,
         published=entry.published,
         seen=entry.seen,
+        silent=entry.silent,
     )

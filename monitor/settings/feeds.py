@@ -37,10 +37,12 @@ class HttpSettings(Model):
     """Hosts that may be called although they resolve to a loopback or private address."""
     connect_timeout: Duration = Field(default=10.0, gt=0)
     """Time until a connection must stand."""
+    read_timeout: Duration = Field(default=30.0, gt=0)
+    """Time for which an answer may pause."""
     total_timeout: Duration = Field(default=60.0, gt=0)
     """Time until an answer must be complete."""
     max_bytes: int = Field(default=16 * 2**20, ge=1024)
-    """Bytes of an answer after decompression; more is refused."""
+    """Bytes of an answer, as received and as decompressed; more is refused."""
     max_redirects: int = Field(default=5, ge=0)
     """Redirects that are followed."""
     per_host: int = Field(default=2, ge=1)

@@ -29,6 +29,7 @@ def test_the_defaults_are_these() -> None:
             "proxy": None,
             "allow_hosts": (),
             "connect_timeout": 10.0,
+            "read_timeout": 30.0,
             "total_timeout": 60.0,
             "max_bytes": 16_777_216,
             "max_redirects": 5,

@@ -5,25 +5,34 @@ from __future__ import annotations
 import asyncio
 import gzip
 import socket
+import sys
 import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import brotli
 import pytest
 from aiohttp import web
 
-from monitor.errors import AddressRefused, FeedGone, FetchFailed
+from monitor.errors import AddressRefused, FeedGone, FetchFailed, MonitorError
 from monitor.settings import HttpSettings
 from tests.workers.conftest import FEED, Server
 from workers.adapters.addresses import refusal
+from workers.adapters.hosts import MANY, Hosts
 from workers.adapters.http import GuardedClient, user_agent
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def client(*allow: str, **settings: Any) -> GuardedClient:
-    return GuardedClient(HttpSettings(allow_hosts=allow or ("127.0.0.1",), **settings), lambda: NOON)
+    settings = {"allow_hosts": allow or ("127.0.0.1",), "host_gap": 0.0} | settings
+    return GuardedClient(HttpSettings(**settings), lambda: NOON)
 
 
 def strict(**settings: Any) -> GuardedClient:
@@ -56,7 +65,7 @@ async def test_a_feed_is_fetched_with_our_name_and_contact(server: Server) -> No
     assert headers["User-Agent"].startswith("news-monitor/")
     assert "+news@example.org" in headers["User-Agent"]
     assert "rss" in headers["Accept"]
-    assert {"gzip", "deflate"} <= {name.strip() for name in headers["Accept-Encoding"].split(",")}
+    assert {"gzip", "deflate", "br", "zstd"} <= {name.strip() for name in headers["Accept-Encoding"].split(",")}
     assert user_agent(HttpSettings(user_agent="own")) == "own"
 
 
@@ -78,6 +87,23 @@ async def test_redirects_are_followed(server: Server, status: int) -> None:
         answer = await http.get(url)
 
     assert (answer.url, answer.body) == (server.url("/new?x=1"), FEED)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "moved"),
+    [(301, 308, "/third"), (308, 302, "/second"), (302, 301, None), (307, 303, None)],
+)
+async def test_only_permanent_redirects_say_that_a_feed_has_moved(
+    server: Server, first: int, second: int, moved: str | None
+) -> None:
+    url = server.answer("/first", first, b"", Location="/second")
+    server.answer("/second", second, b"", Location="/third")
+    server.answer("/third")
+    async with client() as http:
+        answer = await http.get(url)
+        assert (await http.get(server.url("/third"))).moved is None
+
+    assert (answer.url, answer.moved) == (server.url("/third"), moved and server.url(moved))
 
 
 async def test_redirects_have_an_end(server: Server) -> None:
@@ -123,7 +149,10 @@ async def test_a_feed_that_is_gone_is_told_apart(server: Server) -> None:
             await http.get(url)
 
 
-@pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
+@pytest.mark.parametrize(
+    ("encoding", "pack"),
+    [("gzip", gzip.compress), ("deflate", zlib.compress), ("br", brotli.compress), ("zstd", zstd.compress)],
+)
 async def test_compressed_answers_are_unpacked(server: Server, encoding: str, pack: Callable[[bytes], bytes]) -> None:
     url = server.answer("/feed", body=pack(FEED), Content_Encoding=encoding)
     async with client() as http:
@@ -149,10 +178,14 @@ async def test_an_answer_that_is_too_large_is_not_read_to_its_end(server: Server
     assert sent < 50_000_000
 
 
-async def test_a_small_answer_that_unpacks_to_a_huge_one_is_refused(server: Server) -> None:
-    packer = zlib.compressobj(9, wbits=31)
-    bomb = b"".join(packer.compress(bytes(2**20)) for _ in range(50)) + packer.flush()
-    url = server.answer("/bomb", body=bomb, Content_Encoding="gzip")
+@pytest.mark.parametrize(
+    ("encoding", "pack"),
+    [("gzip", gzip.compress), ("deflate", zlib.compress), ("br", brotli.compress), ("zstd", zstd.compress)],
+)
+async def test_a_small_answer_that_unpacks_to_a_huge_one_is_refused(
+    server: Server, encoding: str, pack: Callable[[bytes], bytes]
+) -> None:
+    url = server.answer("/bomb", body=pack(bytes(50 * 2**20)), Content_Encoding=encoding)
     async with client(max_bytes=2**20) as http:
         with pytest.raises(FetchFailed, match="larger than"):
             await http.get(url)
@@ -201,6 +234,96 @@ async def test_a_host_is_asked_by_few_at_a_time(server: Server) -> None:
         await asyncio.gather(*(http.get(server.url("/feed")) for _ in range(10)))
 
     assert (len(server.requests), server.busiest) == (10, 2)
+
+
+async def test_a_host_is_asked_with_a_pause_between_two_starts_and_other_hosts_meanwhile(
+    server: Server, names: dict[str, list[str]]
+) -> None:
+    names["other.example"] = ["127.0.0.1"]
+    starts: dict[str, list[float]] = {"127.0.0.1": [], "other.example": []}
+
+    async def note(request: web.BaseRequest) -> web.Response:
+        starts[request.host.partition(":")[0]].append(asyncio.get_running_loop().time())
+        if request.path == "/old":
+            return web.Response(status=302, headers={"Location": "/feed"})
+        return web.Response(body=FEED)
+
+    server.answers = {"/feed": note, "/old": note}
+    begun = asyncio.get_running_loop().time()
+    async with client("127.0.0.1", "other.example", host_gap=0.2) as http:
+        await asyncio.gather(
+            *(http.get(server.url("/old" if n == 0 else "/feed")) for n in range(3)),
+            http.get(server.url("/feed", "other.example")),
+        )
+
+    one, other = starts["127.0.0.1"], starts["other.example"]
+    assert len(one) == 4  # the redirect that belongs to the first visit came without a pause
+    assert other[0] - begun < 0.2
+    assert one[1] - one[0] < 0.2
+    assert one[3] - one[0] >= 0.35
+
+
+async def test_hosts_at_which_nobody_waits_are_forgotten() -> None:
+    hosts = Hosts(at_once=1, gap=0.0)
+    async with hosts.turn("kept"):
+        for n in range(3 * MANY):
+            async with hosts.turn(f"host-{n}"):
+                pass
+        assert len(hosts._hosts) <= MANY
+        assert "kept" in hosts._hosts
+
+
+async def test_a_crowded_host_does_not_keep_others_waiting(server: Server, names: dict[str, list[str]]) -> None:
+    names["other.example"] = ["127.0.0.1"]
+    release = asyncio.Event()
+
+    async def slow(_: web.BaseRequest) -> web.Response:
+        await release.wait()
+        return web.Response(body=FEED)
+
+    server.answers["/slow"] = slow
+    server.answer("/feed")
+    async with client("127.0.0.1", "other.example", concurrency=3, per_host=2) as http:
+        crowd = [asyncio.create_task(http.get(server.url("/slow"))) for _ in range(20)]
+        assert (await asyncio.wait_for(http.get(server.url("/feed", "other.example")), 1)).status == 200
+        release.set()
+        await asyncio.gather(*crowd)
+
+
+async def test_an_answer_that_pauses_is_given_up(server: Server) -> None:
+    async def dribble(request: web.BaseRequest) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await response.write(b"<rss>")
+        await asyncio.sleep(0.5)
+        return response
+
+    server.answers["/feed"] = dribble
+    async with client(read_timeout=0.1) as http:
+        with pytest.raises(FetchFailed, match=r"fell silent for 0\.1 s"):
+            await http.get(server.url("/feed"))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 302 Found\r\nLocation: http://[\x1b[31m/\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: ftp://h.example/\xc2\x9b31m\r\n\r\n",
+        b"HTTP/1.1 200 \x1b[31m\r\nContent-Length: x\x1b[31m\r\n\r\n",
+        b"\x1b[31m nothing of the kind\r\n\r\n",
+    ],
+)
+async def test_what_a_server_says_reaches_no_terminal_as_it_is(answer: bytes) -> None:
+    async def respond(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(respond, "127.0.0.1", 0)
+    async with server, client() as http:
+        with pytest.raises(MonitorError) as caught:
+            await http.get(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+    assert str(caught.value).isprintable()
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 from redis import Redis
 
 from monitor.errors import StoreUnavailable
+from monitor.feeds.habit import entries_a_week
 from monitor.records import Unit
 from monitor.records.feeds import FeedState
 from monitor.records.ids import FeedId
@@ -22,7 +23,8 @@ from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.feeds import RedisFeedStates
 from workers.adapters.redis.polls import RedisSchedule, poll_queue
 from workers.adapters.redis.units import RedisUnits, unit_queue
-from workers.poll import Intake, Poller, Ports
+from workers.intake import Intake, Ports
+from workers.poll import Poller
 
 TOPICS = {
     "troops": {"title": "Troops", "keywords": ["soldiers"]},
@@ -61,7 +63,7 @@ class Story:
         )
 
     def configure(self, feeds: dict[str, dict[str, Any]], **more: Any) -> None:
-        http = {"allow_hosts": ["127.0.0.1"], "total_timeout": 0.5}
+        http = {"allow_hosts": ["127.0.0.1"], "total_timeout": 0.5, "host_gap": 0}
         plain = {"topics": TOPICS, "feeds": feeds, "http": http, "schedule": {"jitter": 0.0}} | more
         self.ports.configurations.store(Config.from_plain(plain))
         self.ports.schedule.plan({FeedId(slug): self.now for slug in feeds})
@@ -107,7 +109,8 @@ def numbers(units: list[Unit]) -> list[tuple[str, int, int, int, str]]:
 
 async def test_new_entries_get_numbers_in_each_topic_that_they_match(story: Story) -> None:
     items = [item("Soldiers and a treaty", day=2), item("Football", day=2), item("No soldiers left"), item("A treaty &lt;b&gt;")]
-    story.server.answer("/feed", body=feed(*items))
+    url = story.server.answer("/feed", body=feed(*items))
+    story.configure({"herald": {"url": url}}, warm_up={"age": "7d"})
 
     await story.poll()
 
@@ -119,7 +122,7 @@ async def test_new_entries_get_numbers_in_each_topic_that_they_match(story: Stor
         ("troops", 2, 1, 2, "Soldiers and a treaty"),
     ]
     entry = units[0].entry
-    assert (entry.feed, entry.outlet, entry.seen, units[0].snapshot) == ("herald", "The Herald", story.now, 1)
+    assert (entry.feed, entry.outlet, entry.seen, units[0].snapshot) == ("herald", "The Herald", story.now, 2)
     state = story.state()
     assert (state.entries, state.matched, state.polls, state.failures, state.title) == (4, 3, 1, 0, "The Herald")
     assert state.next_poll == story.now + timedelta(seconds=900)
@@ -163,7 +166,7 @@ async def test_validators_are_sent_and_a_304_costs_nothing(story: Story) -> None
     # ... and another address has validators of its own.
     story.server.answer("/other", body=feed())
     story.configure({"herald": {"url": url.replace("/feed", "/other")}})
-    story.later(900)
+    story.later(1200)
     await story.poll()
     assert "If-None-Match" not in story.server.requests[-1].headers
 
@@ -256,6 +259,140 @@ async def test_the_feeds_own_wish_lengthens_the_interval(story: Story) -> None:
     story.server.answer("/feed", 304, b"")
     await story.poll()
     assert story.state().next_poll == story.now + timedelta(hours=1)
+
+
+async def test_a_feed_that_brings_something_is_polled_sooner_and_one_that_does_not_later(story: Story) -> None:
+    story.server.answer("/feed", body=feed(item("One")))
+    waits = []
+    for brings in (["One"], ["Two", "One"], ["Three", "Two"], ["Three", "Two"], ["Three", "Two"]):
+        story.server.answer("/feed", body=feed(*(item(title) for title in brings)))
+        await story.poll()
+        due = story.state().next_poll
+        assert due is not None
+        waits.append((due - story.now).total_seconds())
+        story.later(waits[-1])
+
+    # the first poll shows no habit; then the pace halves down to the floor, and grows by a quarter
+    assert waits == [900, 450, 300, 375, 468.75]
+
+
+async def test_a_feed_with_an_interval_of_its_own_keeps_it(story: Story) -> None:
+    url = story.server.answer("/feed", body=feed(item("One")))
+    story.configure({"herald": {"url": url, "interval": 600}})
+    for title in ("One", "Two"):
+        story.server.answer("/feed", body=feed(item(title)))
+        await story.poll()
+        assert story.state().next_poll == story.now + timedelta(seconds=600)
+        story.later(600)
+
+
+async def test_hours_that_a_feed_excepts_are_passed_over(story: Story) -> None:
+    skipped = b"</title><skipHours><hour>12</hour><hour>13</hour></skipHours>"
+    story.server.answer("/feed", body=feed(item("One")).replace(b"</title>", skipped, 1))
+    await story.poll()
+
+    assert story.state().next_poll == story.now + timedelta(hours=2, minutes=15)
+
+
+async def test_the_stored_address_moves_after_a_permanent_redirect_has_held(story: Story) -> None:
+    story.server.answer("/feed", 301, b"", Location="/new")
+    story.server.answer("/new", body=feed(item("Soldiers")))
+    for _ in range(3):
+        await story.poll()
+        assert story.state().address is None
+        story.later(40_000)
+    await story.poll()
+    assert story.state().address == story.server.url("/new")
+    story.later(40_000)
+    await story.poll()
+    assert [request.path for request in story.server.requests[-3:]] == ["/feed", "/new", "/new"]
+    assert (len(story.units()), story.state().entries) == (1, 1)
+
+    # ... and comes back where the new address turns out to be none.
+    story.server.answer("/new", 404)
+    story.server.answer("/feed", body=feed(item("Soldiers")))
+    for _ in range(4):
+        story.later(90_000)
+        await story.poll()
+    assert (story.state().address, story.state().error) == (None, None)
+
+
+async def test_a_redirect_that_does_not_last_moves_nothing(story: Story) -> None:
+    for n in range(6):
+        story.server.answer("/feed", 301, b"", Location="/a" if n % 2 else "/b")
+        for path in ("/a", "/b"):
+            story.server.answer(path, body=feed(item("Soldiers")))
+        await story.poll()
+        story.later(90_000)
+
+    assert story.state().address is None
+
+
+async def test_a_feed_that_rolled_over_between_two_polls_is_warned_about_and_polled_sooner(
+    story: Story, caplog: pytest.LogCaptureFixture
+) -> None:
+    story.server.answer("/feed", body=feed(*(item(f"Soldiers {n}") for n in range(5))))
+    await story.poll()
+    story.later(900)
+    story.server.answer("/feed", body=feed(*(item(f"Soldiers {n}") for n in range(3, 8))))
+    await story.poll()
+    assert story.state().rolled_over is None
+    story.later(900)
+    story.server.answer("/feed", body=feed(*(item(f"Soldiers {n}") for n in range(20, 25))))
+    await story.poll()
+
+    assert story.state().rolled_over == story.now
+    assert "some may have been missed" in caplog.text
+    assert story.state().next_poll == story.now + timedelta(seconds=300)
+    assert len(story.units()) == 13
+
+
+async def test_what_a_feed_held_before_it_was_added_is_silent_in_its_first_poll(story: Story) -> None:
+    undated = "<item><title>Soldiers without a date</title></item>"
+    items = [item("Soldiers today", day=2), item("Soldiers the day before", day=1), undated]
+    story.server.answer("/feed", body=feed(*items))
+    await story.poll()
+
+    first = {unit.entry.title: (unit.entry.silent, unit.first, unit.last) for unit in story.units()}
+    assert first == {
+        "Soldiers the day before": (True, 1, 2),
+        "Soldiers without a date": (True, 1, 2),
+        "Soldiers today": (False, 3, 3),
+    }
+    # ... and nothing is afterwards: late entries are decided as usual.
+    story.later(900)
+    story.server.answer("/feed", body=feed(item("Soldiers found late", day=1), *items))
+    await story.poll()
+    assert [unit.entry.silent for unit in story.units()] == [False]
+
+
+async def test_a_first_poll_that_dies_is_silent_when_it_is_done_again(story: Story) -> None:
+    story.server.answer("/feed", 500)
+    await story.poll()
+    story.later(1800)
+    story.server.answer("/feed", body=feed(item("Soldiers the day before", day=1)))
+    await story.poll()
+
+    assert [unit.entry.silent for unit in story.units()] == [True]
+
+
+async def test_many_entries_of_one_date_are_all_taken(story: Story) -> None:
+    story.server.answer("/feed", body=feed(*(item(f"Soldiers {n}", day=2) for n in range(300))))
+    await story.poll()
+
+    units = [received.work for received in unit_queue(story.redis, "analyst").read(count=1_000, wait=0.001)]
+    assert sorted(unit.number for unit in units) == list(range(1, 301))
+
+
+async def test_entries_a_week_are_counted_from_what_polls_bring(story: Story) -> None:
+    for n in range(30):
+        story.server.answer("/feed", body=feed(*(item(f"Soldiers {m}") for m in range(n, n + 5))))
+        await story.poll()
+        story.later(86_400)
+
+    state = story.state()
+    counted = entries_a_week(state.recent, since=state.since, counted=state.last_success, now=story.now)
+    assert counted == pytest.approx(7, rel=0.1)
 
 
 async def test_an_error_that_nobody_expected_ends_only_its_own_poll(story: Story) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from monitor.records.ids import FeedId, Snapshot
 from monitor.settings import Config
 from tests.records import TOPIC, an_entry
 from workers.adapters.redis.configurations import RedisConfigurations
+from workers.adapters.redis.leases import LEAD, ScheduleLeadership
 from workers.adapters.redis.polls import RedisSchedule, poll_queue
 from workers.adapters.redis.units import RedisUnits
 from workers.schedule import Scheduler, run
@@ -25,14 +27,19 @@ class Story:
     def __init__(self, redis: Redis) -> None:
         self.now = datetime(2026, 3, 2, 12, tzinfo=UTC)
         self.dice = 0.0
+        self.redis = redis
         self.units = RedisUnits(redis)
         self.schedule = RedisSchedule(redis)
         self.configurations = RedisConfigurations(redis)
         self.queue = poll_queue(redis, "poller")
-        self.scheduler = self.another()
+        self.scheduler = self.named("first")
+
+    def named(self, name: str, *, seconds: float = 60.0) -> Scheduler:
+        leadership = ScheduleLeadership(self.redis, name, seconds=seconds)
+        return Scheduler(self.schedule, leadership, self.units, self.configurations, lambda: self.now, lambda: self.dice)
 
     def another(self) -> Scheduler:
-        return Scheduler(self.schedule, self.units, self.configurations, lambda: self.now, lambda: self.dice)
+        return self.named("another")
 
     def configure(self, *feeds: str, **settings: Any) -> None:
         topics = {TOPIC: {"title": "Troops", "keywords": ["soldiers"]}}
@@ -96,11 +103,59 @@ def test_a_machine_that_slept_catches_up_once(story: Story) -> None:
     assert [story.scheduler.tick() for _ in range(3)] == [1, 0, 0]
 
 
-def test_several_schedulers_double_nothing(story: Story) -> None:
+def test_of_several_schedulers_one_leads_and_another_takes_over_when_it_steps_down(story: Story) -> None:
     story.configure("herald", "wire")
-    second = story.another()
+    second = story.named("second")
 
     assert (story.scheduler.tick(), second.tick()) == (2, 0)
+    story.finish(after=60)
+    story.later(60)
+    assert second.tick() == 0
+    ScheduleLeadership(story.redis, "first").step_down()
+    assert (second.tick(), story.scheduler.tick()) == (2, 0)
+
+
+def test_a_scheduler_that_dies_is_followed_within_its_lease(story: Story) -> None:
+    story.configure("herald")
+    first, second = story.named("first", seconds=0.05), story.named("second", seconds=0.05)
+    assert first.tick() == 1
+    story.finish(after=0)
+
+    assert second.tick() == 0
+    time.sleep(0.08)
+    assert second.tick() == 1
+    assert LEAD <= 5
+
+
+def test_two_leaders_at_a_time_would_double_nothing(story: Story) -> None:
+    story.configure("herald", "wire")
+    both = [
+        Scheduler(story.schedule, Always(), story.units, story.configurations, lambda: story.now, lambda: 0.0) for _ in range(2)
+    ]
+
+    assert [scheduler.tick() for scheduler in both] == [2, 0]
+
+
+def test_a_new_leader_plans_anew(story: Story) -> None:
+    story.configure("herald")
+    story.scheduler.tick()
+    second = story.named("second")
+    second.tick()
+    story.configure("herald", "post")
+    ScheduleLeadership(story.redis, "first").step_down()
+
+    assert second.tick() == 1
+    assert {received.work.feed for received in story.polls()} == {"herald", "post"}
+
+
+class Always:
+    """A leader that never doubts it."""
+
+    def lead(self) -> bool:
+        return True
+
+    def step_down(self) -> None:
+        pass
 
 
 def test_a_changed_configuration_is_planned_anew_and_keeps_the_times_of_what_stays(story: Story) -> None:
@@ -139,7 +194,8 @@ def test_the_role_ticks_until_it_is_told_to_stop(story: Story) -> None:
     story.configure("herald")
     stop = threading.Event()
     arguments = {"clock": lambda: datetime.now(UTC), "stop": stop, "jitter": lambda: 0.0, "every": 0.05}
-    role = threading.Thread(target=run, args=(story.schedule, story.units, story.configurations), kwargs=arguments)
+    leadership = ScheduleLeadership(story.redis, "role")
+    role = threading.Thread(target=run, args=(story.schedule, leadership, story.units, story.configurations), kwargs=arguments)
     role.start()
     try:
         received = story.queue.read(count=1, wait=1.5)
@@ -148,3 +204,4 @@ def test_the_role_ticks_until_it_is_told_to_stop(story: Story) -> None:
         stop.set()
         role.join(timeout=5)
     assert not role.is_alive()
+    assert ScheduleLeadership(story.redis, "next").lead()

@@ -11,10 +11,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-import weakref
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
@@ -25,9 +24,11 @@ from yarl import URL
 
 from monitor.errors import AddressRefused, FeedGone, FetchFailed
 from monitor.feeds.next_poll import retry_after
+from monitor.feeds.values import short
 from monitor.ports import Clock, Fetched
 from monitor.settings import HttpSettings
 from workers.adapters.addresses import refusal
+from workers.adapters.hosts import Hosts
 
 ACCEPT = "application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 DNS_CACHE = 60
@@ -36,6 +37,7 @@ HEADER_BYTES = 32 * 2**10
 """Bytes of one header line that are accepted; some publishers send long ones."""
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_PERMANENT = frozenset((301, 308))
 
 
 @dataclass(slots=True)
@@ -72,7 +74,8 @@ class GuardedClient:
         self._settings = settings
         self._clock = clock
         self._allowed = frozenset(host.lower().strip("[]") for host in settings.allow_hosts)
-        self._hosts: weakref.WeakValueDictionary[str, asyncio.Semaphore] = weakref.WeakValueDictionary()
+        self._hosts = Hosts(at_once=settings.per_host, gap=settings.host_gap)
+        self._slots = asyncio.Semaphore(settings.concurrency)
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> GuardedClient:
@@ -83,7 +86,7 @@ class GuardedClient:
                 ttl_dns_cache=DNS_CACHE,
                 socket_factory=_guarded_socket,
             ),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=settings.connect_timeout),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=settings.connect_timeout, sock_read=settings.read_timeout),
             headers={"User-Agent": user_agent(settings), "Accept": ACCEPT},
             cookie_jar=aiohttp.DummyCookieJar(),
             max_line_size=HEADER_BYTES,
@@ -104,43 +107,47 @@ class GuardedClient:
             conditions["If-None-Match"] = etag
         if last_modified:
             conditions["If-Modified-Since"] = last_modified
-        target = _parsed(url)
-        for _ in range(self._settings.max_redirects + 1):
-            answer = await self._get_one(target, conditions)
-            if answer.status not in _REDIRECTS:
-                return _accepted(answer, retry_after(answer.headers, self._clock()))
-            location = answer.headers.get("location")
-            if not location:
-                raise FetchFailed(f"{target.host} answered with a redirect ({answer.status}) that leads nowhere")
-            target = _parsed(location, base=target)
-        raise FetchFailed(f"{_parsed(url).host} redirected more than {self._settings.max_redirects} times")
+        target, hops = _parsed(url), 0
+        moved, permanent = None, True
+        while True:
+            host = target.host or ""
+            async with self._hosts.turn(host), self._slots:
+                while target.host == host:  # redirects within a host are part of the same visit
+                    answer = await self._get_one(target, conditions)
+                    if answer.status not in _REDIRECTS:
+                        return replace(_accepted(answer, retry_after(answer.headers, self._clock())), moved=moved)
+                    if (hops := hops + 1) > self._settings.max_redirects:
+                        raise FetchFailed(f"{_parsed(url).host} redirected more than {self._settings.max_redirects} times")
+                    target = _redirected(target, answer)
+                    permanent = permanent and answer.status in _PERMANENT
+                    moved = str(target.with_user(None)) if permanent else moved
 
     async def _get_one(self, url: URL, conditions: Mapping[str, str]) -> Fetched:
-        """One request without following redirects; per_host limits how many are made to its host at a time."""
+        """One request, without following redirects."""
         host = url.host or ""
         proxy = self._proxy_for(url)
         allowed = host.lower() in self._allowed
         call = _Call(private_allowed=allowed or proxy is not None)
-        waiting = self._hosts.get(host) or self._hosts.setdefault(host, asyncio.Semaphore(self._settings.per_host))
-        async with waiting:
-            token = _calling.set(call)
-            try:
-                async with asyncio.timeout(self._settings.total_timeout):
-                    if not allowed:
-                        await self._refuse_private(host, resolve=proxy is not None)
-                    return await self._request(url, conditions, proxy)
-            except aiohttp.ConnectionTimeoutError as error:
-                raise FetchFailed(f"{host} could not be reached within {self._settings.connect_timeout:g} s") from error
-            except TimeoutError as error:
-                raise FetchFailed(f"{host} gave no complete answer within {self._settings.total_timeout:g} s") from error
-            except (aiohttp.ClientError, ssl.SSLError, OSError, ValueError) as error:
-                if isinstance(error, aiohttp.InvalidURL):  # such as the odd spellings of addresses that resolvers take: 127.1
-                    raise AddressRefused(f"{str(url)[:200]!r} is no address: {_short(error)}") from error
-                if call.refused:
-                    raise AddressRefused(_refused_words(host, call.refused[0])) from error
-                raise FetchFailed(_in_words(host, error)) from error
-            finally:
-                _calling.reset(token)
+        token = _calling.set(call)
+        try:
+            async with asyncio.timeout(self._settings.total_timeout):
+                if not allowed:
+                    await self._refuse_private(host, resolve=proxy is not None)
+                return await self._request(url, conditions, proxy)
+        except aiohttp.SocketTimeoutError as error:
+            raise FetchFailed(f"{host} fell silent for {self._settings.read_timeout:g} s in mid-answer") from error
+        except aiohttp.ConnectionTimeoutError as error:
+            raise FetchFailed(f"{host} could not be reached within {self._settings.connect_timeout:g} s") from error
+        except TimeoutError as error:
+            raise FetchFailed(f"{host} gave no complete answer within {self._settings.total_timeout:g} s") from error
+        except (aiohttp.ClientError, ssl.SSLError, OSError, ValueError) as error:
+            if isinstance(error, aiohttp.InvalidURL):  # such as the odd spellings of addresses that resolvers take: 127.1
+                raise AddressRefused(f"{str(url)[:200]!r} is no address: {_short(error)}") from error
+            if call.refused:
+                raise AddressRefused(_refused_words(host, call.refused[0])) from error
+            raise FetchFailed(_in_words(host, error)) from error
+        finally:
+            _calling.reset(token)
 
     async def _request(self, url: URL, conditions: Mapping[str, str], proxy: str | None) -> Fetched:
         if self._session is None:
@@ -159,7 +166,7 @@ class GuardedClient:
         size = 0
         async for part in response.content.iter_any():
             size += len(part)
-            if size > self._settings.max_bytes:
+            if max(size, response.content.total_raw_bytes) > self._settings.max_bytes:
                 response.close()
                 most = self._settings.max_bytes
                 raise FetchFailed(f"the answer of {response.url.host} is larger than {most} bytes (`http.max_bytes`)")
@@ -213,6 +220,13 @@ def _parsed(url: str, base: URL | None = None) -> URL:
     return parsed.with_fragment(None)
 
 
+def _redirected(url: URL, answer: Fetched) -> URL:
+    location = answer.headers.get("location")
+    if not location:
+        raise FetchFailed(f"{url.host} answered with a redirect ({answer.status}) that leads nowhere")
+    return _parsed(location, base=url)
+
+
 def _accepted(answer: Fetched, wait: float | None) -> Fetched:
     """The answer, where it is one that can be used. Raises FeedGone and FetchFailed for the others, in plain words.
 
@@ -260,4 +274,4 @@ def _in_words(host: str, error: Exception) -> str:
 
 
 def _short(error: BaseException) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
+    return short(str(error)) or type(error).__name__

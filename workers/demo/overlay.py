@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from monitor.settings import Config, FeedSettings
+from monitor.settings import Config, FeedSettings, WarmUpSettings
 from workers.demo.story import DemoStory
 
 INTERVAL = 1.0
 """Seconds between two polls of a demo feed: the story's minutes pass in moments."""
 HOST = "127.0.0.1"
+LONG_AGO = 100 * 365 * 86400.0
+"""Seconds: nothing in the story is too old to be told, although its first entries are weeks old when it begins."""
 
 
 def with_demo_feeds(config: Config, story: DemoStory, base: str) -> Config:
@@ -18,9 +20,10 @@ def with_demo_feeds(config: Config, story: DemoStory, base: str) -> Config:
     }
     own_host = {"per_host": len(feeds), "host_gap": 0.0, "proxy": None}
     http = config.http.model_copy(update={"allow_hosts": (*config.http.allow_hosts, HOST)} | own_host)
-    return config.model_copy(update={"demo": True, "feeds": feeds, "http": http})
+    warm_up = WarmUpSettings(age=LONG_AGO)
+    return config.model_copy(update={"demo": True, "feeds": feeds, "http": http, "warm_up": warm_up})
 
 
 def with_demo_feeds_of(config: Config, running: Config) -> Config:
     """An edited configuration with the feeds of the demo that runs: a reload must not end the story."""
-    return config.model_copy(update={"demo": True, "feeds": running.feeds, "http": running.http})
+    return config.model_copy(update={"demo": True, "feeds": running.feeds, "http": running.http, "warm_up": running.warm_up})

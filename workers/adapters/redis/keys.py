@@ -17,6 +17,8 @@ TOPICS = f"{PREFIX}topics"
 
 POLL_DUE = f"{PREFIX}{{poll}}:due"
 POLL_QUEUE = f"{PREFIX}{{poll}}:queue"
+POLL_LEASE = f"{PREFIX}{{poll}}:lease:schedule"
+POLL_EPOCH = f"{PREFIX}{{poll}}:epoch:schedule"
 
 OUTBOXES_DUE = f"{PREFIX}{{due}}:outboxes"
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from redis import Redis
 
-from workers.adapters.redis import scripts
+from workers.adapters.redis import keys, scripts
+from workers.adapters.redis.client import reaches_store
 
 LEASE = 10.0
 """Seconds that a lease holds without being renewed."""
+LEAD = 4.0
+"""Seconds after which another scheduler takes over from one that has died: a few of its ticks."""
 
 
 class Leases:
@@ -25,3 +28,20 @@ class Leases:
     def release(self, lease: str) -> None:
         """Gives it back, if it is held."""
         scripts.call(self._redis, "release_lease", [lease], [self.owner])
+
+
+class ScheduleLeadership:
+    """The port `Leadership` for the schedule role. Its epoch fences nothing: what the leader does is safe to be done twice."""
+
+    def __init__(self, redis: Redis, owner: str, *, seconds: float = LEAD) -> None:
+        self._leases = Leases(redis, owner, seconds=seconds)
+
+    @reaches_store
+    def lead(self) -> bool:
+        """See `monitor.ports.Leadership.lead`."""
+        return self._leases.acquire(keys.POLL_LEASE, keys.POLL_EPOCH) > 0
+
+    @reaches_store
+    def step_down(self) -> None:
+        """See `monitor.ports.Leadership.step_down`."""
+        self._leases.release(keys.POLL_LEASE)

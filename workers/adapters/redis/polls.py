@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,8 @@ from workers.adapters.redis.client import reaches_store
 from workers.adapters.redis.stream import StreamQueue, trouble
 
 GROUP = "poll"
+AT_A_TIME = 5_000
+"""Feeds that one call plans or drops."""
 QUEUED = f"{keys.POLL_QUEUE}:queued"
 
 
@@ -33,6 +35,11 @@ def milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
+def batched(feeds: Sequence[FeedId]) -> Iterator[Sequence[FeedId]]:
+    """The feeds, so many at a time that no single call holds the server up."""
+    return (feeds[start : start + AT_A_TIME] for start in range(0, len(feeds), AT_A_TIME))
+
+
 class RedisSchedule:
     """A sorted set of feeds by their next time."""
 
@@ -44,10 +51,10 @@ class RedisSchedule:
         """See `monitor.ports.Schedule.plan`."""
         members: Any = self._redis.zrange(keys.POLL_DUE, 0, -1)  # bytes, whatever the client's types say
         scheduled = {FeedId(feed.decode()) for feed in members}
-        if gone := scheduled - due.keys():
+        for gone in batched(sorted(scheduled - due.keys())):
             self._redis.zrem(keys.POLL_DUE, *gone)
-        if new := {str(feed): milliseconds(first) for feed, first in due.items() if feed not in scheduled}:
-            self._redis.zadd(keys.POLL_DUE, new, nx=True)
+        for new in batched([feed for feed in due if feed not in scheduled]):
+            self._redis.zadd(keys.POLL_DUE, {str(feed): milliseconds(due[feed]) for feed in new}, nx=True)
 
     @reaches_store
     def release_due(self, now: datetime, *, interval: float, limit: int) -> int:

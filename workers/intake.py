@@ -1,0 +1,279 @@
+"""What is done with a fetched feed: entries recognised, matched and numbered, the feed's memory kept, its next poll timed.
+
+    answer -- parse | identify --> new and revised entries -- match --> units of each topic --> feed state --> next poll
+
+All of it may be done twice: the topics know the work they have had, and a state is only written by who knew the one before.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+from monitor import ports
+from monitor.errors import FeedGone, MonitorError, PermanentError, StoreUnavailable, TemporaryError
+from monitor.feeds.habit import next_pace, remembered
+from monitor.feeds.identity import Outlet, keyed, resolve
+from monitor.feeds.moves import has_held, moved
+from monitor.feeds.next_poll import next_poll
+from monitor.feeds.parse import parse
+from monitor.ports import Fetched, Fetcher, PollTask, Received
+from monitor.records import Entry
+from monitor.records.feeds import FeedState
+from monitor.records.ids import Snapshot, TopicSlug
+from monitor.settings import Config, FeedSettings, HttpSettings
+from monitor.text.clean import document_of, plain
+from monitor.topics.match import Matcher
+
+log = logging.getLogger(__name__)
+
+HOPELESS = 3600.0
+"""Seconds after which a feed is looked at again whose own memory cannot be read."""
+FEW = 3
+"""Entries of a document from which on it means something that none of them is known."""
+FAILURES_AWAY = 3
+"""Polls that failed in a row at an address that a feed has moved to, after which the configured one is tried again."""
+SILENT_BATCH = 100
+"""Silent entries that are judged together: what a feed held when it was added can be thousands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What the poll role needs from the world. jitter gives random numbers from 0 up to 1."""
+
+    queue: ports.WorkQueue[PollTask]
+    schedule: ports.Schedule
+    feeds: ports.FeedStates
+    units: ports.Units
+    configurations: ports.Configurations
+    open_fetcher: Callable[[HttpSettings], AbstractAsyncContextManager[Fetcher]]
+    clock: ports.Clock
+    jitter: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """One poll under way: its task, the configuration it is done under, and the feed's state before it."""
+
+    received: Received[PollTask]
+    snapshot: Snapshot
+    config: Config
+    settings: FeedSettings
+    state: FeedState
+
+    @property
+    def address(self) -> str:
+        """Where the feed is asked for: the configured address, or the one that it has moved to for good."""
+        return self.state.address or self.settings.url
+
+    @property
+    def pace(self) -> float:
+        """Seconds between polls that ask for nothing else: as configured for this feed, else as its habit has it."""
+        schedule = self.config.schedule
+        if self.settings.interval:
+            return self.settings.interval
+        return min(max(self.state.pace or schedule.interval, schedule.shortest), schedule.longest)
+
+
+class Sorter:
+    """Gives each topic the entries that match it."""
+
+    def __init__(self, units: ports.Units) -> None:
+        self._units = units
+        self._matcher: tuple[Snapshot, Matcher] = (Snapshot(0), Matcher({}))
+
+    def sort(self, entries: Sequence[Entry], config: Config, snapshot: Snapshot, batch: str) -> int:
+        """Appends to each topic what matches it, in order, the silent ones first; how many entries matched any.
+
+        What is told is judged beside what is known silently, and not the other way round.
+        """
+        matcher = self._matcher_of(config, snapshot)
+        by_topic: defaultdict[TopicSlug, list[Entry]] = defaultdict(list)
+        matched = 0
+        for entry in entries:
+            topics = [slug for slug, mentions in matcher.match(document_of(entry)).items() if mentions]
+            matched += bool(topics)
+            for slug in topics:
+                by_topic[slug].append(entry)
+        for slug, its_entries in by_topic.items():
+            silent = [entry for entry in its_entries if entry.silent]
+            for start in range(0, len(silent), SILENT_BATCH):
+                self._units.append(slug, batch, snapshot, silent[start : start + SILENT_BATCH])
+            if told := [entry for entry in its_entries if not entry.silent]:
+                self._units.append(slug, batch, snapshot, told)
+        return matched
+
+    def _matcher_of(self, config: Config, snapshot: Snapshot) -> Matcher:
+        known, matcher = self._matcher
+        if known != snapshot:
+            matcher = Matcher({TopicSlug(slug): topic for slug, topic in config.topics.items()})
+            self._matcher = (snapshot, matcher)
+        return matcher
+
+
+class Intake:
+    """What is done with a poll besides fetching. Each method ends the poll, but `begin`; all may raise StoreUnavailable."""
+
+    def __init__(self, world: Ports) -> None:
+        self._world = world
+        self._sorter = Sorter(world.units)
+
+    def begin(self, received: Received[PollTask]) -> Poll | None:
+        """The poll as it is to be done; None where there is nothing to fetch, and the poll has ended."""
+        world = self._world
+        snapshot = world.configurations.current()
+        config = world.configurations.load(snapshot)
+        feed = received.work.feed
+        settings = config.feeds.get(feed)
+        if settings is None:
+            world.schedule.finish(received, world.clock())  # taken out of the configuration; the schedule drops it
+            return None
+        state = world.feeds.load(feed)
+        if state.url != settings.url:
+            state = _at_another_address(state, settings.url)
+        poll = Poll(received=received, snapshot=snapshot, config=config, settings=settings, state=state)
+        if state.gone:
+            self._finish(poll, state, interval=config.schedule.ceiling)
+            return None
+        return poll
+
+    def take(self, poll: Poll, fetched: Fetched) -> None:
+        """Takes in an answer: nothing of one that has not changed, the new and revised entries of one that has."""
+        state = replace(
+            poll.state,
+            etag=fetched.headers.get("etag", poll.state.etag if fetched.status == 304 else None),
+            last_modified=fetched.headers.get("last-modified", poll.state.last_modified if fetched.status == 304 else None),
+        )
+        body = blake2b(fetched.body, digest_size=16).hexdigest()
+        remember: Mapping[str, str] = {}
+        if fetched.status != 304 and body != poll.state.body:
+            try:
+                state, remember = self._absorb(poll, replace(state, body=body), fetched)
+            except MonitorError as error:
+                if isinstance(error, StoreUnavailable):
+                    raise
+                self.fail(poll, error)
+                return
+        now = self._world.clock()
+        state = _moved(replace(state, last_success=now, failures=0, error=None), fetched.moved, now)
+        state = _with_habit(poll, state, now)
+        self._finish(poll, state, remember=remember, headers=fetched.headers, interval=replace(poll, state=state).pace)
+
+    def fail(self, poll: Poll, error: MonitorError) -> None:
+        """Records in the feed's state, in plain words, why it could not be read; it is asked again later and later."""
+        told = str(error)
+        state = replace(poll.state, failures=poll.state.failures + 1, error=told, gone=isinstance(error, FeedGone))
+        if told != poll.state.error:
+            log.warning("feed %s: %s", state.feed, told)
+        if state.address and (state.gone or state.failures >= FAILURES_AWAY):
+            log.warning("feed %s: it had moved to %s; its configured address is tried again", state.feed, state.address)
+            state = replace(state, address=None, moved=None, etag=None, last_modified=None, gone=False)
+        wait = error.retry_after if isinstance(error, TemporaryError) else None
+        self._finish(poll, state, retry_after=wait, interval=poll.config.schedule.ceiling if state.gone else poll.pace)
+
+    def set_aside(self, received: Received[PollTask], error: str) -> None:
+        """Ends a poll that raises or kills its worker; the feed is asked again at its next time."""
+        try:
+            if poll := self.begin(received):
+                self.fail(poll, PermanentError(f"reading this feed failed in a way that it should not: {error}"))
+        except PermanentError:  # nor can what is known of it be read, so that there is no place to say it
+            log.exception("feed %s is left alone for an hour: what is known of it cannot be read", received.work.feed)
+            self._world.schedule.finish(received, self._world.clock() + timedelta(seconds=HOPELESS))
+
+    def _absorb(self, poll: Poll, state: FeedState, fetched: Fetched) -> tuple[FeedState, Mapping[str, str]]:
+        """Appends what is new to the topics it matches; the state that follows, and what to remember. Raises FeedUnreadable."""
+        feed, now = state.feed, self._world.clock()
+        parsed = parse(fetched.body, {"content-location": fetched.url, **fetched.headers})
+        title = plain(parsed.title or "") or state.title
+        outlet = Outlet(
+            feed=feed,
+            outlet=poll.settings.title or title or feed,
+            publisher=poll.settings.publisher,
+            url=parsed.link or poll.settings.url,
+            language=poll.settings.language or parsed.language,
+        )
+        entries = keyed(parsed.entries)
+        known = self._world.feeds.known(feed, [key for entry in entries for key in entry.keys])
+        warm_up = timedelta(seconds=poll.config.warm_up.age) if state.last_success is None else None
+        found = resolve(entries, known, outlet=outlet, seen=now, plain=plain, silent_before=now - warm_up if warm_up else None)
+        matched = self._sorter.sort(found.entries, poll.config, poll.snapshot, poll.received.work.batch)
+        log.info("feed %s: %d new, %d revised, %d of them matched", feed, found.new, found.revised, matched)
+        if state.last_success and state.entries and not known and len(entries) >= FEW:
+            log.warning(
+                "feed %s: no entry is left of those known %s ago; some may have been missed", feed, now - state.last_success
+            )
+            state = replace(state, rolled_over=now, pace=poll.config.schedule.shortest)
+        state = replace(
+            state,
+            title=title,
+            bozo=parsed.bozo,
+            ttl=parsed.ttl,
+            skip_hours=parsed.skip_hours,
+            skip_days=parsed.skip_days,
+            entries=state.entries + found.new,
+            revisions=state.revisions + found.revised,
+            matched=state.matched + matched,
+        )
+        return state, found.remember
+
+    def _finish(
+        self,
+        poll: Poll,
+        state: FeedState,
+        *,
+        interval: float,
+        remember: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        """Commits the state, then ends the poll."""
+        world, schedule = self._world, poll.config.schedule
+        now = world.clock()
+        due = next_poll(
+            now,
+            interval=interval,
+            ceiling=schedule.ceiling,
+            headers=headers,
+            ttl=state.ttl,
+            failures=state.failures,
+            retry_after=retry_after,
+            skip_hours=state.skip_hours,
+            skip_days=state.skip_days,
+            spread=schedule.jitter,
+            dice=world.jitter(),
+        )
+        if not world.feeds.commit(replace(state, last_poll=now, next_poll=due, polls=state.polls + 1), remember or {}):
+            log.info("feed %s: another worker has polled it meanwhile", state.feed)
+        world.schedule.finish(poll.received, due)
+
+
+def _at_another_address(state: FeedState, url: str) -> FeedState:
+    """The state of a feed whose configured address has changed: what the old one said does not hold for the new one."""
+    kept = FeedState(feed=state.feed, url=url, title=state.title, polls=state.polls, entries=state.entries)
+    return replace(kept, revisions=state.revisions, matched=state.matched, last_poll=state.last_poll)
+
+
+def _moved(state: FeedState, to: str | None, now: datetime) -> FeedState:
+    """The state after a successful poll that permanent redirects led elsewhere, or none did."""
+    move = moved(state.moved, to, now)
+    if move is None or not has_held(move, now):
+        return replace(state, moved=move)
+    log.warning("feed %s has moved to %s, and is asked for there from now on; put it into the configuration", state.feed, move.to)
+    return replace(state, address=move.to, moved=None)
+
+
+def _with_habit(poll: Poll, state: FeedState, now: datetime) -> FeedState:
+    """The state with how often the feed brings something; what a first poll finds was not brought since anything."""
+    if poll.state.last_success is None:
+        return replace(state, since=now, pace=None, recent=0.0)
+    new = state.entries - poll.state.entries
+    schedule = poll.config.schedule
+    pace = replace(poll, state=state).pace if poll.settings.interval is None else None
+    if pace is not None:
+        pace = next_pace(pace, brought=new > 0, floor=schedule.shortest, quiet=schedule.longest)
+    return replace(state, pace=pace, recent=remembered(state.recent, before=poll.state.last_success, now=now, new=new))
