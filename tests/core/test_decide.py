@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from monitor.ledger.decide import decide
 from monitor.records import ALERT_KINDS, Ledger, Stance, VerdictKind
 from tests.records import TOPIC
-from tests.stories import CONFIG, events, line, run, told, verdicts
-from workers.replay import Line
+from tests.stories import CONFIG, events, line, pipeline, replace, run, told, verdicts
+from workers.replay import Line, analysed, decided
 
 TITLE = "Dockers injured in Marrow"
 DENIAL = "The Port Authority denied on Monday that it was holding talks with the dockers on an end of the strike in Marrow."
@@ -122,6 +122,21 @@ def test_another_voice_for_a_known_claim_corroborates_and_alerts_not() -> None:
     assert second.development.id == first.development.id
     assert (first.development.version, second.development.version) == (1, 2)
     assert (first.development.origins, second.development.origins) == (("wire",), ("wire", "courier"))
+
+
+def test_what_a_silent_entry_brought_first_is_known_and_never_told() -> None:
+    # Given a claim in an entry that was there before its feed was added, and another outlet that reports it afterwards
+    echo = "Dockers in Marrow will strike from midnight until wages rise, the Government of Ostland said."
+    story = [line("e0", "Union calls strike in Marrow", CALL), line("e1", "Dockers to walk out", echo, hours=5, feed="courier")]
+    old, new = analysed(story, CONFIG, pipeline())
+    old = replace(old, answers=tuple(replace(answer, carrier=replace(answer.carrier, silent=True)) for answer in old.answers))
+
+    first, second = (changes for _, changes in decided([old, new], CONFIG))
+
+    assert [verdict.kind for verdict in first.verdicts if verdict.kind in ALERT_KINDS]
+    assert len(first.developments) == 1
+    assert VerdictKind.CORROBORATION in {verdict.kind for verdict in second.verdicts}
+    assert (first.events, second.events) == ((), ())
 
 
 def test_a_copy_is_no_second_origin() -> None:

@@ -173,7 +173,7 @@ def configuration(publisher: Publisher, *feeds: str, **more: Any) -> dict[str, A
         "data_dir": "data",
         "topics": {"troop-deployment": TOPIC},
         "feeds": {name: {"url": f"{publisher.base}/{name}", "interval": "1s"} for name in feeds},
-        "http": {"allow_hosts": ["127.0.0.1"]},
+        "http": {"allow_hosts": ["127.0.0.1"], "host_gap": 0},
         "channels": {"file": {"type": "file", "path": "alerts.jsonl"}},
         "subscriptions": {"everything": {"channels": ["file"]}},
         **more,
