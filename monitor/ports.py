@@ -192,6 +192,10 @@ class Decisions(Protocol):
         """Gives the lease back, so that the next decider need not wait for it to expire."""
         ...
 
+    def absorb(self, former: TopicSlug, topic: TopicSlug) -> bool:
+        """Moves what is known under a topic's former slug to it, once; False while work under the former one is in flight."""
+        ...
+
     def load(self, topic: TopicSlug) -> Ledger:
         """The whole ledger as it stands."""
         ...

@@ -44,6 +44,8 @@ class Decider:
         if not epoch:
             self._held.pop(topic, None)
             return False
+        if not self._absorbed(topic):
+            return False
         held, ledger = self._held.get(topic, (0, Ledger(topic=topic)))
         if held != epoch:
             ledger = self._decisions.load(topic)
@@ -66,6 +68,13 @@ class Decider:
         for topic in self._held:
             self._decisions.release(topic)
         self._held.clear()
+
+    def _absorbed(self, topic: TopicSlug) -> bool:
+        """Whether what was known under the topic's former slugs is in its ledger; until then nothing of it is decided."""
+        current = self._configurations.current()
+        settings = self._configurations.load(current).topics.get(topic) if current else None
+        former_slugs = settings.formerly if settings else ()
+        return all(self._decisions.absorb(TopicSlug(former), topic) for former in former_slugs)
 
     def _judge(self, topic: TopicSlug, batch: Sequence[Answer], ledger: Ledger) -> Changes | None:
         """What the batch does; None where it raised and is to be tried again; nothing but its numbers once that is hopeless."""

@@ -10,7 +10,7 @@ from redis import Redis
 from monitor.errors import LeaseLost
 from monitor.ports import Received
 from monitor.records import Changes, Unit
-from monitor.records.ids import FeedId, Snapshot
+from monitor.records.ids import FeedId, Snapshot, TopicSlug
 from tests.records import NOON, TOPIC, a_claim, a_development, an_entry, an_event
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.decisions import RedisDecisions
@@ -160,3 +160,25 @@ def test_a_configuration_is_a_new_snapshot_only_when_it_changed(redis: Redis) ->
     assert store.current() == 0
     assert [store.store(one), store.store(one), store.store(two), store.current()] == [1, 1, 2, 2]
     assert (store.load(Snapshot(1)), store.load(Snapshot(2))) == (one, two)
+
+
+def test_a_renamed_topic_takes_over_the_ledger_once_nothing_is_in_flight(redis: Redis) -> None:
+    answered(redis, "a")
+    one = decisions(redis)
+    development = a_development()
+    one.commit(
+        Changes(topic=TOPIC, first=1, last=1, developments=(development,), events=(an_event(development),)),
+        epoch=one.acquire(TOPIC),
+    )
+    new = TopicSlug("north-koreans")
+
+    # Given an event that nobody has read yet, the ledger stays
+    assert not one.absorb(TOPIC, new)
+
+    redis.delete("m:{t:troop-deployment}:events")
+    assert one.absorb(TOPIC, new)
+    assert one.absorb(TOPIC, new), "a second time does nothing"
+
+    moved = one.load(new).developments[development.id]
+    assert (moved.topic, moved.claim.topic, moved.claim.sentence) == (new, new, development.claim.sentence)
+    assert TOPIC not in one.topics()

@@ -15,6 +15,7 @@ from monitor.records.ids import DevelopmentId, PropositionId, SeriesId, TopicSlu
 from workers.adapters.redis import keys, scripts
 from workers.adapters.redis.client import reaches_store
 from workers.adapters.redis.leases import Leases
+from workers.adapters.redis.renames import move_ledger
 from workers.adapters.redis.units import known_topics
 
 WORKS_KEPT = 5_000
@@ -49,6 +50,17 @@ class RedisDecisions:
     def release(self, topic: TopicSlug) -> None:
         """See `monitor.ports.Decisions.release`."""
         self._leases.release(keys.topic(topic, "lease:decide"))
+
+    @reaches_store
+    def absorb(self, former: TopicSlug, topic: TopicSlug) -> bool:
+        """See `monitor.ports.Decisions.absorb`."""
+        if former not in known_topics(self._redis):
+            return True
+        if not self.acquire(former):
+            return False
+        moved = move_ledger(self._redis, former, topic)
+        self.release(former)
+        return moved
 
     @reaches_store
     def load(self, topic: TopicSlug) -> Ledger:
