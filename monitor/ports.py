@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from monitor.records import Answer, Changes, Delivery, Entry, Event, Ledger, Message, Unit
+from monitor.records import Answer, Changes, Delivery, Document, Entry, Event, Ledger, Message, Unit
 from monitor.records.feeds import FeedState
 from monitor.records.ids import ChannelName, DevelopmentId, FeedId, Snapshot, SubscriptionName, TopicSlug
-from monitor.settings import Config
+from monitor.settings import Config, Topic
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -25,6 +25,14 @@ class Clock(Protocol):
 
     def __call__(self) -> datetime:
         """Now."""
+        ...
+
+
+class Relevant(Protocol):
+    """How much a document that matched a topic's words is about the topic: what stands between matching and extraction."""
+
+    def __call__(self, document: Document, topic: Topic) -> float:
+        """From 0, not at all, to 1; below 0.5 the document is not read for claims."""
         ...
 
 
@@ -300,6 +308,7 @@ __all__ = [
     "Outboxes",
     "PollTask",
     "Received",
+    "Relevant",
     "Schedule",
     "Units",
     "WorkQueue",

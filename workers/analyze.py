@@ -1,6 +1,6 @@
 """The analyze role: units in, answers out.
 
-    units -- read --> Unit -- document_of | match | extract --> claims -- commit --> answers
+    units -- read --> Unit -- document_of | match | relevant | extract --> claims -- commit --> answers
 
 Each unit is read under the configuration snapshot that it carries, whatever is in force by now. The only role that loads spaCy.
 """
@@ -10,15 +10,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from monitor.ports import Configurations, Received, Units, WorkQueue
-from monitor.records import Answer, Claim, Document, Mention, Unit
+from monitor.ports import Configurations, Received, Relevant, Units, WorkQueue
+from monitor.records import Answer, Unit
 from monitor.records.ids import Snapshot, TopicSlug
-from monitor.settings import Config, Topic
+from monitor.settings import Config
 from monitor.text.clean import document_of, plain
+from monitor.text.language import is_readable
 from monitor.topics.match import Matcher
 from workers.consume import consume
+from workers.reading import Extract, claims_of, every_match
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -29,30 +31,20 @@ BATCH = 32
 Load = Callable[[str | None], "Language"]
 
 
-class Extract(Protocol):
-    """Reads claims: `monitor.extract.claims.extract`."""
-
-    def __call__(
-        self,
-        document: Document,
-        mentions: tuple[Mention, ...],
-        slug: TopicSlug,
-        topic: Topic,
-        nlp: Language,
-        *,
-        background_age: float,
-        max_characters: int,
-    ) -> tuple[Claim, ...]:
-        """The claims of the document about the topic."""
-        ...
-
-
 class Analyst:
     """Answers units. Keeps the pipeline and the matchers of the last snapshot."""
 
-    def __init__(self, units: Units, configurations: Configurations, load_pipeline: Load, extract: Extract) -> None:
+    def __init__(
+        self,
+        units: Units,
+        configurations: Configurations,
+        load_pipeline: Load,
+        extract: Extract,
+        relevant: Relevant = every_match,
+    ) -> None:
         self._units = units
         self._extract = extract
+        self._relevant = relevant
         self._configurations = configurations
         self._load_pipeline = load_pipeline
         self._pipelines: dict[str | None, Language] = {}
@@ -74,17 +66,18 @@ class Analyst:
 
     def answer(self, unit: Unit, config: Config) -> Answer:
         """The unit's claims under its configuration."""
-        topic = config.topics[unit.topic]
-        document = document_of(unit.entry)
-        mentions = self._matcher(unit, config).match(document).get(unit.topic, ())
-        claims = self._extract(
+        entry = unit.entry
+        document = document_of(entry)
+        found = self._matcher(unit, config).match(document, readable=is_readable(entry.language))
+        claims = claims_of(
+            entry,
             document,
-            mentions,
+            found.get(unit.topic, ()),
             unit.topic,
-            topic,
+            config,
             self._pipeline(config),
-            background_age=config.ledger.background_age,
-            max_characters=config.nlp.max_characters,
+            extract=self._extract,
+            relevant=self._relevant,
         )
         answer = unit.answer(claims)
         # what is told of a carrier is for people: its title without the markup that offsets of evidence count

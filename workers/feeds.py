@@ -61,6 +61,8 @@ def _told(state: FeedState, now: datetime) -> str:
     if not state.polls:
         return "not polled yet"
     parts = [f"{state.entries} entries", f"{state.revisions} revisions", f"{state.matched} matched"]
+    if state.unread:
+        parts.append(f"{state.unread} in other languages not read")
     parts.append(f"read {_span(now - state.last_success)} ago" if state.last_success else "never read")
     if state.next_poll:
         parts.append("next poll is due" if state.next_poll <= now else f"next poll in {_span(state.next_poll - now)}")

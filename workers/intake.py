@@ -1,6 +1,6 @@
 """What is done with a fetched feed: entries recognised, matched and numbered, the feed's memory kept, its next poll timed.
 
-    answer -- parse | identify --> new and revised entries -- match --> units of each topic --> feed state --> next poll
+    answer -- parse | identify --> new and revised entries -- language | match --> units of topics --> feed state --> next poll
 
 All of it may be done twice: the topics know the work they have had, and a state is only written by who knew the one before.
 """
@@ -14,6 +14,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from typing import NamedTuple
 
 from monitor import ports
 from monitor.errors import FeedGone, MonitorError, PermanentError, StoreUnavailable, TemporaryError
@@ -28,6 +29,7 @@ from monitor.records.feeds import FeedState
 from monitor.records.ids import Snapshot, TopicSlug
 from monitor.settings import Config, FeedSettings, HttpSettings
 from monitor.text.clean import document_of, plain
+from monitor.text.language import is_readable, language_of
 from monitor.topics.match import Matcher
 
 log = logging.getLogger(__name__)
@@ -80,6 +82,13 @@ class Poll:
         return min(max(self.state.pace or schedule.interval, schedule.shortest), schedule.longest)
 
 
+class Sorted(NamedTuple):
+    """How many entries matched any topic, and how many are in a language that is not read."""
+
+    matched: int
+    unread: int
+
+
 class Sorter:
     """Gives each topic the entries that match it."""
 
@@ -87,16 +96,20 @@ class Sorter:
         self._units = units
         self._matcher: tuple[Snapshot, Matcher] = (Snapshot(0), Matcher({}))
 
-    def sort(self, entries: Sequence[Entry], config: Config, snapshot: Snapshot, batch: str) -> int:
-        """Appends to each topic what matches it, in order, the silent ones first; how many entries matched any.
+    def sort(self, entries: Sequence[Entry], config: Config, snapshot: Snapshot, batch: str) -> Sorted:
+        """Appends to each topic what matches it, in order, the silent ones first, each entry with the language of its text.
 
         What is told is judged beside what is known silently, and not the other way round.
         """
         matcher = self._matcher_of(config, snapshot)
         by_topic: defaultdict[TopicSlug, list[Entry]] = defaultdict(list)
-        matched = 0
-        for entry in entries:
-            topics = [slug for slug, mentions in matcher.match(document_of(entry)).items() if mentions]
+        matched = unread = 0
+        for one in entries:
+            document = document_of(one)
+            entry = replace(one, language=language_of(document.text, one.language))
+            readable = is_readable(entry.language)
+            unread += not readable
+            topics = [slug for slug, mentions in matcher.match(document, readable=readable).items() if mentions]
             matched += bool(topics)
             for slug in topics:
                 by_topic[slug].append(entry)
@@ -106,7 +119,7 @@ class Sorter:
                 self._units.append(slug, batch, snapshot, silent[start : start + SILENT_BATCH])
             if told := [entry for entry in its_entries if not entry.silent]:
                 self._units.append(slug, batch, snapshot, told)
-        return matched
+        return Sorted(matched, unread)
 
     def _matcher_of(self, config: Config, snapshot: Snapshot) -> Matcher:
         known, matcher = self._matcher
@@ -201,7 +214,7 @@ class Intake:
         known = self._world.feeds.known(feed, [key for entry in entries for key in entry.keys])
         warm_up = timedelta(seconds=poll.config.warm_up.age) if state.last_success is None else None
         found = resolve(entries, known, outlet=outlet, seen=now, plain=plain, silent_before=now - warm_up if warm_up else None)
-        matched = self._sorter.sort(found.entries, poll.config, poll.snapshot, poll.received.work.batch)
+        matched, unread = self._sorter.sort(found.entries, poll.config, poll.snapshot, poll.received.work.batch)
         log.info("feed %s: %d new, %d revised, %d of them matched", feed, found.new, found.revised, matched)
         if state.last_success and state.entries and not known and len(entries) >= FEW:
             log.warning(
@@ -218,6 +231,7 @@ class Intake:
             entries=state.entries + found.new,
             revisions=state.revisions + found.revised,
             matched=state.matched + matched,
+            unread=state.unread + unread,
         )
         return state, found.remember
 
@@ -255,7 +269,7 @@ class Intake:
 def _at_another_address(state: FeedState, url: str) -> FeedState:
     """The state of a feed whose configured address has changed: what the old one said does not hold for the new one."""
     kept = FeedState(feed=state.feed, url=url, title=state.title, polls=state.polls, entries=state.entries)
-    return replace(kept, revisions=state.revisions, matched=state.matched, last_poll=state.last_poll)
+    return replace(kept, revisions=state.revisions, matched=state.matched, unread=state.unread, last_poll=state.last_poll)
 
 
 def _moved(state: FeedState, to: str | None, now: datetime) -> FeedState:

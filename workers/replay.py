@@ -13,7 +13,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -30,6 +30,7 @@ from monitor.ledger.wordings import counted
 from monitor.records import ALERT_KINDS, Answer, Changes, Claim, Entry, Ledger, Quantity, Unit, Verdict
 from monitor.records.ids import EntryId, FeedId, RevisionId, Snapshot, TopicSlug, entry_id, revision_id
 from monitor.settings import Config
+from workers.reading import claims_of
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -132,6 +133,7 @@ def analysed(lines: Sequence[Line], config: Config, nlp: Language) -> Iterator[B
     """The batches of all topics, in order; an entry revision that comes again is no work, as in the daemon."""
     from monitor.extract.claims import extract
     from monitor.text.clean import document_of
+    from monitor.text.language import is_readable, language_of
     from monitor.topics.match import Matcher
 
     matcher = Matcher({TopicSlug(slug): topic for slug, topic in config.topics.items()})
@@ -145,16 +147,9 @@ def analysed(lines: Sequence[Line], config: Config, nlp: Language) -> Iterator[B
                 continue
             seen.add((entry.id, entry.revision))
             document = document_of(entry)
-            for slug, mentions in matcher.match(document).items():
-                claims = extract(
-                    document,
-                    mentions,
-                    slug,
-                    config.topics[slug],
-                    nlp,
-                    background_age=config.ledger.background_age,
-                    max_characters=config.nlp.max_characters,
-                )
+            entry = replace(entry, language=language_of(document.text, entry.language))
+            for slug, mentions in matcher.match(document, readable=is_readable(entry.language)).items():
+                claims = claims_of(entry, document, mentions, slug, config, nlp, extract=extract)
                 found[slug].append((line.id, entry, claims))
         for slug, items in found.items():
             if items:

@@ -18,6 +18,7 @@ LABELS = {
     VerdictKind.NEW_NUMBER: "New number",
     VerdictKind.NUMBER_CHANGED: "Number changed",
     VerdictKind.POSITION_CHANGE: "Position changed",
+    VerdictKind.UNREAD: "Not read",
 }
 SHORT_ID = 8
 """Digits of a development's id that people see; `monitor explain` accepts them."""

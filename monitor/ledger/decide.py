@@ -17,6 +17,7 @@ from monitor.ledger.rules import Ruling, Turn, is_copy, rule, turn_of
 from monitor.ledger.series import Counted, Shelf, State, read_figure
 from monitor.ledger.signs import Reading
 from monitor.ledger.speakers import confidence, speakers
+from monitor.ledger.unread import apart, pass_on
 from monitor.ledger.wordings import counted
 from monitor.records import Answer, Changes, Known, Ledger, Proposition, Quantity, Verdict, VerdictKind
 from monitor.records.ids import DevelopmentId, PropositionId, SeriesId
@@ -43,9 +44,12 @@ def decide(
     judge = shipped() if judge is None else judge
     tolerance = topic.tolerance or config.ledger.tolerance
     session = _Session(ledger, index, judge, tolerance)
-    readings, rulings, turns = considered(batch, ledger, topic, tolerance, index, judge)
+    read, unread = apart(batch)
+    readings, rulings, turns = considered(read, ledger, topic, tolerance, index, judge)
     spoken_by = speakers(readings, rulings, judge, tolerance)
     for number, reading in enumerate(readings):
+        while unread and unread[0][0].number < reading.answer.number:
+            pass_on(*unread.pop(0), session.draft)
         proposition = session.file(number, reading, turns[number])
         series = session.count(number, reading, readings)
         if spoken_by.get(number) == number:
@@ -53,6 +57,8 @@ def decide(
         else:
             speaker = readings[spoken_by[number]] if number in spoken_by else None
             session.keep_silent(reading, rulings[number], proposition, speaker)
+    for answer, claim in unread:
+        pass_on(answer, claim, session.draft)
     return session.draft.changes(batch[0].number, batch[-1].number)
 
 
@@ -133,7 +139,7 @@ class _Session:
             before=before,
             quantity=figure.quantity if figure else None,
         )
-        self.draft.tell(reading, verdict)
+        self.draft.tell(reading.answer, verdict)
         self.draft.note(verdict)
 
     def keep_silent(self, reading: Reading, ruling: Ruling | None, proposition: Proposition, speaker: Reading | None) -> None:

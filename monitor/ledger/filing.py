@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from monitor.ledger.figures import covered
@@ -10,8 +10,10 @@ from monitor.ledger.positions import with_position
 from monitor.ledger.series import Counted, Shelf, what_terms
 from monitor.ledger.signs import Reading
 from monitor.records import (
+    Answer,
     Carrier,
     Changes,
+    Claim,
     Development,
     Event,
     Figure,
@@ -98,17 +100,40 @@ class Draft:
         shelf.put(series)
         return series
 
-    def tell(self, reading: Reading, verdict: Verdict) -> None:
+    def unread(self) -> Iterator[Proposition]:
+        """What was told without having been read."""
+        for key in self._ledger.propositions.keys() | self._propositions.keys():
+            if (one := self.proposition(key)).claim.unread is not None:
+                yield one
+
+    def shelve(self, claim: Claim, carrier: Carrier, near: Proposition | None) -> Proposition:
+        """Files what was not read, beside its near-duplicate if there is one. It has no wordings: nothing is compared with it."""
+        if near is None:
+            key = proposition_id(claim.topic, claim.evidence.key)
+            proposition = Proposition(id=key, claim=claim, wordings=(), carriers=(carrier,), positions=())
+        else:
+            proposition = replace(near, carriers=_with_carrier(near.carriers, carrier))
+        self._propositions[proposition.id] = proposition
+        return proposition
+
+    def corroborated(self, proposition: Proposition, carrier: Carrier) -> bool:
+        """Adds the carrier's voice to the proposition's development; False where it has that voice already."""
+        if proposition.development is None or carrier.origin in self.development(proposition.development).origins:
+            return False
+        self.corroborate(proposition.development, carrier)
+        return True
+
+    def tell(self, answer: Answer, verdict: Verdict) -> None:
         """Adds a development, with its event, and hangs it on its proposition, for which it speaks, and series."""
         if verdict.proposition is None:
             raise ValueError("a development needs the proposition that it is filed under")
-        carrier = reading.answer.carrier
+        carrier = answer.carrier
         development = Development(
             id=development_id(verdict.claim.topic, verdict.kind, verdict.claim.evidence.key),
             topic=verdict.claim.topic,
             kind=verdict.kind,
-            number=reading.answer.number,
-            snapshot=reading.answer.snapshot,
+            number=answer.number,
+            snapshot=answer.snapshot,
             claim=verdict.claim,
             carrier=carrier,
             reason=verdict.reason,

@@ -124,6 +124,7 @@ class Claim:
     spoken for, both None where the outlet itself states it. worth is the likelihood from 0 to 1 that a sentence of this kind
     tells something at all, before anything is known of what was said before. mentions names the topic's words that were found.
     background: told as past history ("in 2018", "last year"). time is when it holds, ISO 8601, where stated.
+    unread: the language of an entry that could not be read, whose headline stands here for the whole; None for what was read.
     """
 
     topic: TopicSlug
@@ -141,6 +142,7 @@ class Claim:
     time: str | None
     background: bool
     worth: float
+    unread: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

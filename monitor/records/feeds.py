@@ -24,8 +24,8 @@ class FeedState:
     url is the configured address that all this is about; address the one that it has moved to for good, moved a move that has
     yet to hold. body is the hash of the last body that was read whole; failures counts polls that failed in a row; error says in
     plain words why the last one did, None after a success; bozo what is malformed in a feed that is read all the same. ttl
-    (seconds), skip_hours (UTC) and skip_days (0 is Monday) are what the feed asked for; polls, entries, revisions and matched
-    count all that came so far; gone is set by a 410.
+    (seconds), skip_hours (UTC) and skip_days (0 is Monday) are what the feed asked for; polls, entries, revisions, matched
+    and unread (in a language that is not read) count all that came so far; gone is set by a 410.
 
     since is the first success; pace the seconds between polls that its habit has led to; recent counts its entries of late
     (`monitor.feeds.habit`); rolled_over is when last no entry that was known was left in it, so that some may have been missed.
@@ -53,6 +53,7 @@ class FeedState:
     entries: int = 0
     revisions: int = 0
     matched: int = 0
+    unread: int = 0
     since: datetime | None = None
     pace: float | None = None
     recent: float = 0.0

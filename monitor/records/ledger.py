@@ -12,19 +12,28 @@ from monitor.records.ids import DevelopmentId, EntryId, PropositionId, SeriesId,
 
 
 class VerdictKind(StrEnum):
-    """What a claim is to what is known. The first four are developments; BACKGROUND and MINOR are held back."""
+    """What a claim is to what is known. The first five are developments; BACKGROUND and MINOR are held back."""
 
     NEW_CLAIM = "new_claim"
     NEW_NUMBER = "new_number"
     NUMBER_CHANGED = "number_changed"
     POSITION_CHANGE = "position_change"
+    UNREAD = "unread"
     CORROBORATION = "corroboration"
     REPEAT = "repeat"
     BACKGROUND = "background"
     MINOR = "minor"
 
 
-ALERT_KINDS = frozenset({VerdictKind.NEW_CLAIM, VerdictKind.NEW_NUMBER, VerdictKind.NUMBER_CHANGED, VerdictKind.POSITION_CHANGE})
+ALERT_KINDS = frozenset(
+    {
+        VerdictKind.NEW_CLAIM,
+        VerdictKind.NEW_NUMBER,
+        VerdictKind.NUMBER_CHANGED,
+        VerdictKind.POSITION_CHANGE,
+        VerdictKind.UNREAD,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

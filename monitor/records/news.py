@@ -51,7 +51,8 @@ class ParsedFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One published item of a feed, in one revision. Texts are as delivered and may hold markup.
+    """One published item of a feed, in one revision. Texts are as delivered and may hold markup; language is what the feed
+    declares, and from matching on that of the text.
 
     Both clocks are aware and in UTC: `published` as claimed, never later than `seen`; `seen` is when this monitor first saw
     the revision. outlet names the feed's outlet for people, publisher who owns it (outlets of one publisher are one origin).

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from monitor.settings.base import DAY, HOUR, Duration, Model, Slug, Text, check_service_address
 
-Kind = Literal["new_claim", "new_number", "number_changed", "position_change"]
+Kind = Literal["new_claim", "new_number", "number_changed", "position_change", "unread"]
 
 
 class TerminalChannel(Model):
@@ -57,8 +57,10 @@ class Subscription(Model):
 
     topics: Topics = "all"
     """Topics by slug, or all."""
-    kinds: tuple[Kind, ...] = Field(default=("new_claim", "new_number", "number_changed", "position_change"), min_length=1)
-    """Kinds of developments."""
+    kinds: tuple[Kind, ...] = Field(
+        default=("new_claim", "new_number", "number_changed", "position_change", "unread"), min_length=1
+    )
+    """Kinds of developments; `unread` comes of topics that set `other_languages: tell`."""
     channels: tuple[Slug, ...] = Field(min_length=1)
     """Channels by name; each has an outbox of its own."""
     min_origins: int = Field(default=1, ge=1)

@@ -21,7 +21,8 @@ class FeedSettings(Model):
     interval: Duration | None = Field(default=None, ge=1)
     """Time between polls, whatever the feed's habit; unset: `schedule.interval` at first, then as its habit asks."""
     language: Text | None = None
-    """A hint, where the feed declares no language or a wrong one (ISO 639-1, such as en)."""
+    """In which language most entries are, where the feed declares none or a wrong one (ISO 639-1, such as en): a hint, since each
+    entry's language is told from its text."""
 
 
 class HttpSettings(Model):

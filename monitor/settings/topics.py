@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -27,6 +28,9 @@ class Topic(Model):
     """The parties: canonical name and its aliases. Actors alone do not make an entry match."""
     exclude: tuple[Text, ...] = ()
     """Words or phrases; a sentence that holds one is not about the topic."""
+    other_languages: Literal["ignore", "tell"] = "ignore"
+    """What becomes of entries in languages that the monitor does not read (all but English): with `tell`, one that holds a
+    keyword or an alias, as it is written here, is told as `unread`, once for each group of near-duplicates."""
     formerly: tuple[Slug, ...] = ()
     """Slugs that the topic had before; its ledger is kept under the new one."""
     tolerance: float | None = Field(default=None, gt=0, lt=1)

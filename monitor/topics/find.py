@@ -39,7 +39,7 @@ class Finder(Generic[T]):
                 found[pattern.text].append((pattern, label))
         self._automaton = ahocorasick.Automaton()
         for text, listed in found.items():
-            self._automaton.add_word(text, (len(text), tuple(listed)))
+            self._automaton.add_word(text, (len(text), tuple(listed), _runs_on(text[0]), _runs_on(text[-1])))
         self._empty = not found
         if found:
             self._automaton.make_automaton()
@@ -49,11 +49,11 @@ class Finder(Generic[T]):
         if self._empty:
             return
         length = len(folded)
-        for last, (size, listed) in self._automaton.iter(folded):
+        for last, (size, listed, open_left, open_right) in self._automaton.iter(folded):
             start, end = last - size + 1, last + 1
-            if start and folded[start - 1].isalnum():
+            if start and folded[start - 1].isalnum() and not open_left:
                 continue
-            whole = end == length or not folded[end].isalnum()
+            whole = open_right or end == length or not folded[end].isalnum()
             for pattern, label in listed:
                 if (whole or pattern.prefix) and all(text[start + offset].isupper() for offset in pattern.capitals):
                     yield start, end if whole else _word_end(folded, end), label
@@ -95,6 +95,12 @@ def patterns(phrase: str, *, name: bool = False, exact: bool = False) -> Iterato
             if name and len(plain) == 1 and phrase[:1].isupper():
                 capitals = tuple(sorted({0, *capitals}))
         yield Pattern(form, capitals)
+
+
+def _runs_on(letter: str) -> bool:
+    """Whether the letter is of a script that puts no space between words (Thai to Khmer, Japanese, Chinese), or hangs endings on
+    them (Korean)."""
+    return "\u0e00" <= letter <= "\u17ff" or "\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7a3"
 
 
 def _fold_one(letter: str) -> str:

@@ -24,6 +24,7 @@ class Matcher:
 
     def __init__(self, topics: Mapping[TopicSlug, Topic]) -> None:
         queries = {slug: parse(topic.query) for slug, topic in topics.items() if topic.query}
+        self._foreign = frozenset(slug for slug, topic in topics.items() if topic.other_languages == "tell")
         self._candidates = Finder([*_keywords(topics), *_gates(queries)])
         self._queries = {slug: Asked(query) for slug, query in queries.items()}
         self._actors = {
@@ -40,8 +41,14 @@ class Matcher:
             for slug, topic in topics.items()
         }
 
-    def match(self, document: Document) -> Mapping[TopicSlug, tuple[Mention, ...]]:
-        """The mentions of every topic that the document concerns, by topic, in the order of the text; longest first of equals."""
+    def match(self, document: Document, *, readable: bool = True) -> Mapping[TopicSlug, tuple[Mention, ...]]:
+        """The mentions of every topic that the document concerns, by topic, in the order of the text; longest first of equals.
+
+        readable: whether the pipeline reads the document's language. One that it does not read concerns the topics that want to
+        be told of such, and them by a plain match: any keyword or alias.
+        """
+        if not readable:
+            return self._plain(document)
         text = document.text
         folded = fold(text)
         spans: dict[TopicSlug, list[Mention]] = defaultdict(list)
@@ -63,6 +70,22 @@ class Matcher:
                 kept += [mention for mention in actors if not _inside(mention, barred)]
                 matched[slug] = tuple(sorted(_longest(kept), key=lambda m: (m.start, -m.end, m.by)))
         return matched
+
+    def _plain(self, document: Document) -> Mapping[TopicSlug, tuple[Mention, ...]]:
+        if not self._foreign:
+            return {}
+        text = document.text
+        folded = fold(text)
+        found: dict[TopicSlug, list[Mention]] = defaultdict(list)
+        for start, end, (slug, keyword) in self._candidates.find(text, folded):
+            if keyword is not None and slug in self._foreign:
+                found[slug].append(Mention(topic=slug, start=start, end=end, by=keyword))
+        for slug in self._foreign:
+            for start, end, by in self._actors[slug].find(text, folded):
+                found[slug].append(Mention(topic=slug, start=start, end=end, by=by))
+        return {
+            slug: tuple(sorted(_longest(mentions), key=lambda m: (m.start, -m.end, m.by))) for slug, mentions in found.items()
+        }
 
     def _barred(self, slug: TopicSlug, text: str, folded: str) -> list[tuple[int, int]]:
         excluded = [start for start, _, _ in self._excluded[slug].find(text, folded)]

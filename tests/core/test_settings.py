@@ -46,6 +46,7 @@ def test_the_defaults_are_these() -> None:
     assert config.topics["treaty"].model_dump(exclude={"title", "keywords"}) == {
         "description": "",
         "query": None,
+        "other_languages": "ignore",
         "actors": {},
         "exclude": (),
         "formerly": (),
@@ -54,7 +55,7 @@ def test_the_defaults_are_these() -> None:
     }
     assert Subscription(channels=("terminal",)).model_dump(exclude={"channels"}) == {
         "topics": "all",
-        "kinds": ("new_claim", "new_number", "number_changed", "position_change"),
+        "kinds": ("new_claim", "new_number", "number_changed", "position_change", "unread"),
         "min_origins": 1,
         "min_confidence": 0.0,
     }

@@ -28,3 +28,26 @@ def test_what_is_told_of_the_carrier_has_no_markup_and_evidence_points_into_the_
     assert answer.carrier.title == "Seoul & Kyiv say that 3,000 soldiers have arrived"
     (claim, *_) = answer.claims
     assert title[claim.evidence.start : claim.evidence.end].endswith("3,000 soldiers have arrived")
+
+
+def test_what_is_not_relevant_to_the_topic_is_not_read(real_redis: Redis) -> None:
+    config = Config.from_plain({"topics": {TOPIC: {"title": "Troops", "keywords": ["soldiers"]}}})
+    unit = Unit(topic=TOPIC, number=1, first=1, last=1, snapshot=Snapshot(1), entry=an_entry())
+
+    def claims(score: float) -> int:
+        store = RedisUnits(real_redis), RedisConfigurations(real_redis)
+        analyst = Analyst(*store, load_pipeline, extract, relevant=lambda document, topic: score * (topic.title == "Troops"))
+        return len(analyst.answer(unit, config).claims)
+
+    assert claims(0.4) == 0
+    assert claims(0.6) == 1
+
+
+def test_an_entry_in_another_language_is_answered_with_its_headline_alone(real_redis: Redis) -> None:
+    config = Config.from_plain({"topics": {TOPIC: {"title": "T", "keywords": ["NATO"], "other_languages": "tell"}}})
+    entry = dataclasses.replace(an_entry("Die NATO verlegt 3000 soldiers", content="Es sind 3000."), language="de")
+    unit = Unit(topic=TOPIC, number=1, first=1, last=1, snapshot=Snapshot(1), entry=entry)
+
+    answer = Analyst(RedisUnits(real_redis), RedisConfigurations(real_redis), load_pipeline, extract).answer(unit, config)
+
+    assert [(claim.unread, claim.sentence, claim.quantities) for claim in answer.claims] == [("de", entry.title, ())]

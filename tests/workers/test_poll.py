@@ -500,3 +500,30 @@ def test_the_roles_of_intake_never_load_spacy() -> None:
     code = "import sys, workers.poll, workers.schedule, workers.adapters.http; print('spacy' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"
+
+
+async def test_the_language_is_told_from_the_text_and_what_is_not_read_is_counted_and_kept_from_topics(story: Story) -> None:
+    german = "Rund 300 soldiers wurden am Montag an die Grenze verlegt, wie zwei Beamte mitteilten"
+    body = feed(item("Some 300 soldiers left on Monday, two officials said"), item(german)).replace(
+        b"<channel>", b"<channel><language>de-DE</language>"
+    )
+    url = story.server.answer("/feed", body=body)
+    story.configure({"herald": {"url": url}}, warm_up={"age": "7d"})
+
+    await story.poll()
+
+    assert [(unit.entry.title[:4], unit.entry.language) for unit in story.units()] == [("Some", "en")]
+    state = story.state()
+    assert (state.entries, state.matched, state.unread) == (2, 1, 1)
+
+
+async def test_a_topic_that_wants_other_languages_gets_them_as_units_with_their_language(story: Story) -> None:
+    url = story.server.answer(
+        "/feed", body=feed(item("Le ministre a déclaré jeudi que Moscou n'avait pas répondu à la proposition"))
+    )
+    topics = {"troops": TOPICS["troops"] | {"other_languages": "tell", "actors": {"Russia": ["Moscou"]}}}
+    story.configure({"herald": {"url": url}}, warm_up={"age": "7d"}, topics=topics)
+
+    await story.poll()
+
+    assert [(unit.topic, unit.entry.language) for unit in story.units()] == [("troops", "fr")]

@@ -28,6 +28,7 @@ COLOURS = {
     VerdictKind.NEW_NUMBER: "green",
     VerdictKind.NUMBER_CHANGED: "yellow",
     VerdictKind.POSITION_CHANGE: "magenta",
+    VerdictKind.UNREAD: "blue",
 }
 
 
