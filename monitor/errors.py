@@ -4,6 +4,7 @@
     +-- TemporaryError        worth another try; may say after how long
     |   +-- FetchFailed       a feed or page could not be had just now
     |   +-- DeliveryFailed    a channel could not take a message just now
+    |   |   +-- TemplateUnusable  a template that is broken, until somebody mends it
     |   +-- StoreUnavailable  Redis did not answer
     +-- PermanentError        another try would end the same way
         +-- ConfigurationError   what the user wrote; names file, line, column and key
@@ -52,6 +53,10 @@ class FetchFailed(TemporaryError):
 
 class DeliveryFailed(TemporaryError):
     """A channel could not take a message just now."""
+
+
+class TemplateUnusable(DeliveryFailed):
+    """A template that cannot be read, or that fails on a message; names it, and its line where that is known."""
 
 
 class StoreUnavailable(TemporaryError):

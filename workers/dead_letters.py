@@ -10,9 +10,11 @@ from redis import Redis
 from rich.console import Console
 from rich.text import Text
 
-from monitor.alerts.render import as_text, one_line, render
+from monitor.alerts.bulletin import bulletin
+from monitor.alerts.lines import one_line
 from monitor.errors import PermanentError
 from workers.adapters.redis.dead_letters import Letter, RedisDeadLetters
+from workers.adapters.templates import read_templates
 from workers.store import opened
 
 SHORT = 8
@@ -89,7 +91,7 @@ def _short(letter: Letter) -> str:
 def _line(letter: Letter) -> Text:
     if letter.message:
         message = letter.message.message
-        what = f"{message.subscription} to {message.channel}: {render(message).change}"
+        what = f"{message.subscription} to {message.channel}: {bulletin(message).title}"
         when = f"{letter.message.at:%Y-%m-%d %H:%M}"
     else:
         carrier = _carrier(letter)
@@ -108,7 +110,7 @@ def _details(letter: Letter) -> str:
     if letter.message:
         message = letter.message.message
         facts = f"Attempts: {letter.message.attempts}, told {message.told:%Y-%m-%d %H:%M} UTC, key {message.key}"
-        return f"{facts}\n\n{as_text(render(message))}"
+        return f"{facts}\n\n{read_templates().write('text', bulletin(message))}"
     if letter.unit and letter.unit.unit:
         entry = letter.unit.unit.entry
         return "\n".join(one_line(text) for text in (entry.url, entry.title, entry.summary, entry.content) if text)

@@ -121,12 +121,14 @@ class Deliverer:
     def _offer(self, event: Event) -> None:
         """Tells each subscription that wants the development, under the configuration that it was decided under."""
         config = self._world.configurations.load(event.development.snapshot)
+        topic = config.topics.get(event.development.topic)
+        title = topic.title if topic else ""
         for slug, subscription in config.subscriptions.items():
             name = SubscriptionName(slug)
             condition = held_by(subscription, event)
             if condition is None:
                 now = self._world.clock()
-                self._world.outboxes.tell(messages_for(name, subscription, event, now=now), now=now)
+                self._world.outboxes.tell(messages_for(name, subscription, event, now=now, title=title), now=now)
             elif condition is not Condition.TOPIC:  # what another topic brings is not held back: it was never meant
                 self._world.outboxes.hold(name, event.development.id, condition)
 

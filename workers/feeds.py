@@ -8,7 +8,7 @@ from redis import Redis
 from rich.console import Console
 from rich.text import Text
 
-from monitor.alerts.render import one_line
+from monitor.alerts.lines import one_line
 from monitor.records.feeds import FeedState
 from monitor.records.ids import FeedId
 from workers.adapters.redis.configurations import RedisConfigurations

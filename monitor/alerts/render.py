@@ -1,17 +1,17 @@
-"""How an alert reads: its parts as safe single lines, and the plain text made of them.
+"""How an alert reads: its parts as safe single lines.
 
-Every channel builds its text from the same `Rendering`, so that what is said is decided once. Text from feeds is made harmless
-here: one line each, without control characters and without marks that turn the direction of what follows.
+Every channel builds its text from the same `Rendering`, so that what is said is decided once; `monitor.alerts.bulletin` puts the
+renderings of a message together.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from monitor.alerts.figures import amount, figure
-from monitor.records import Carrier, Development, Known, Message, VerdictKind
+from monitor.alerts.lines import day, link, moment, one_line, shortened
+from monitor.records import Carrier, Development, Event, Known, Message, Quantity, VerdictKind
 
 LABELS = {
     VerdictKind.NEW_CLAIM: "New claim",
@@ -21,31 +21,29 @@ LABELS = {
     VerdictKind.UNREAD: "Not read",
 }
 SHORT_ID = 8
-"""Digits of a development's id that people see; `monitor explain` accepts them."""
-
-# C0 and C1 controls, line and paragraph separators, and the marks that embed, override or isolate a writing direction
-# (the "Trojan Source" characters, Unicode TR 36): none of them is needed to read a sentence. Joiners stay: scripts need them.
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
-_LINK = re.compile(r"https?://[!-~]+", re.IGNORECASE)
+"""Digits of a development's id that people see; `monitor explain` and `monitor snooze` accept them."""
+FIRST_LOOK = 80
+"""Characters that a telephone shows of a message: the change stands in them."""
+BARS = "▁▂▃▄▅▆▇█"
 
 
-def one_line(text: str) -> str:
-    """The text as one harmless line: controls and turning marks become spaces, runs of white space become one."""
-    return " ".join(_UNSAFE.sub(" ", text).split())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One figure of a series: the day, the amount, who gave it, and its height among the others, 0 to 100."""
 
-
-def link(url: str) -> str | None:
-    """The address where it can be followed (http or https, printable ASCII only), else None."""
-    return url if _LINK.fullmatch(url) else None
+    day: str
+    amount: str
+    voice: str
+    height: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendering:
     """An alert's parts, each one line of text for people. None where there is nothing to say.
 
-    change is the whole news in one line; before and after are its two ends; subject is what is counted or who moved. known tells
-    what was known before and from whom; confirmed the carrier that made the subscription's conditions hold, where that is not
-    the first one; id is short.
+    change is the whole news in one line; before and after are its two ends, steps what lay between them; subject is what is
+    counted or who moved. known tells what was known before and from whom; confirmed the carrier that made the subscription's
+    conditions hold, where that is not the first one; trend the series' figures, bars the same as a line of blocks; id is short.
     """
 
     kind: VerdictKind
@@ -55,6 +53,7 @@ class Rendering:
     subject: str | None
     before: str | None
     after: str | None
+    steps: tuple[str, ...]
     sentence: str
     said_by: str
     outlet: str
@@ -62,8 +61,10 @@ class Rendering:
     published: str
     known: str | None
     confirmed: str | None
-    origins: str
-    reason: str
+    origins: str | None
+    reason: str | None
+    trend: tuple[Point, ...]
+    bars: str
     id: str
 
     @property
@@ -71,29 +72,42 @@ class Rendering:
         """Whether the sentence is more than the change said again, as it often is for a new claim."""
         return self.sentence.rstrip(" .").casefold() != self.change.rstrip(" .").casefold()
 
+    @property
+    def unchanged(self) -> bool:
+        """Whether it ends, after steps in between, where it began."""
+        return bool(self.steps) and self.before == self.after
 
-def render(message: Message) -> Rendering:
-    """The message's parts."""
-    development = message.event.development
+
+def render(message: Message, *, earlier: Sequence[Message] = ()) -> Rendering:
+    """The parts of the message's own alert; `message.more` is not looked at.
+
+    earlier: alerts of the same story that are told together with this one, oldest first: the change begins where the first of
+    them began, and the others are steps of it.
+    """
+    event, development = message.event, message.event.development
     claim = development.claim
-    subject, before, after = _ends(development)
+    subject, before, after, steps = _ends(message, earlier)
+    points = _trend(event, message.zone)
     return Rendering(
         kind=development.kind,
         label=LABELS.get(development.kind, str(development.kind)),
-        topic=one_line(development.topic.replace("-", " ").capitalize()),
-        change=_change(development, subject, before, after),
+        topic=one_line(message.title) or one_line(development.topic.replace("-", " ").capitalize()),
+        change=_change(development, subject, (before, *steps, after)),
         subject=subject,
         before=before,
         after=after,
+        steps=steps,
         sentence=one_line(claim.sentence),
         said_by=said_by(claim.speaker, claim.org),
         outlet=one_line(development.carrier.outlet),
         url=link(development.carrier.url),
-        published=moment(development.carrier.published),
-        known=_known(development.before) if development.before else None,
-        confirmed=_confirmed(development.carrier, message.event.carrier),
+        published=moment(development.carrier.published, message.zone),
+        known=_known(development.before, message.zone) if development.before else None,
+        confirmed=_confirmed(development.carrier, event.carrier, message.zone),
         origins=_origins(development.origins),
         reason=one_line(development.reason),
+        trend=points,
+        bars="".join(BARS[point.height * (len(BARS) - 1) // 100] for point in points),
         id=development.id[:SHORT_ID],
     )
 
@@ -105,25 +119,46 @@ def said_by(speaker: str | None, org: str | None) -> str:
     return one_line(speaker or org or "") or "the outlet itself"
 
 
-def moment(when: datetime) -> str:
-    """ "24 Oct 2024, 12:00 UTC"."""
-    return f"{when.astimezone(UTC):%d %b %Y, %H:%M} UTC".lstrip("0")
+def short_end(development: Development) -> str | None:
+    """Where the change ends, in short: the figure or the stance; None for a claim without figure."""
+    if development.kind is VerdictKind.POSITION_CHANGE:
+        return str(development.claim.stance)
+    return one_line(amount(development.quantity)) if development.quantity else None
 
 
-def _ends(development: Development) -> tuple[str | None, str | None, str | None]:
-    """Subject, before and after."""
-    quantity, before = development.quantity, development.before
-    known = _short(before) if before else None
+def _ends(message: Message, earlier: Sequence[Message]) -> tuple[str | None, str | None, str | None, tuple[str, ...]]:
+    """Subject, before, after, and the steps between."""
+    development = message.event.development
+    first = earlier[0] if earlier else message
+    began = first.event.development
+    known = _short(began.before) if began.before else None
+    known = (first.since or known) if earlier else (known or first.since)
+    after = short_end(development)
+    steps: list[str] = []
+    for step in (short_end(one.event.development) for one in earlier):
+        if step and step not in (known, after) and step not in steps[-1:]:
+            steps.append(step)
     if development.kind is VerdictKind.POSITION_CHANGE:
         party = one_line(development.claim.org or development.claim.speaker or "") or None
-        return party, known, str(development.claim.stance)
+        return party, known, after, tuple(steps)
+    if development.quantity is None:
+        return None, known, None, ()
+    what = counted(message.event)
+    nouns = (what, one_line(development.quantity.what), development.quantity.unit)
+    if known:
+        known = _without_noun(known, nouns)
+    return what, known, after, tuple(steps)
+
+
+def counted(event: Event) -> str:
+    """What the development's figure counts, where a place is stated with it: "North Korean soldiers in Kursk"."""
+    quantity = event.development.quantity
     if quantity is None:
-        return None, known, None
-    what = one_line(quantity.what) or one_line(quantity.unit)
-    after = one_line(amount(quantity))
-    if known and development.kind is VerdictKind.NUMBER_CHANGED:
-        return what, _without_noun(known, (what, quantity.unit)), after
-    return what, known, after
+        return ""
+    own, series = one_line(quantity.what) or one_line(quantity.unit), one_line(event.counted or "")
+    what = series if len(series.split()) > len(own.split()) else own
+    place = one_line(quantity.place or event.development.claim.place or "")
+    return f"{what} in {place}" if place and place.casefold() not in what.casefold() else what
 
 
 def _short(before: Known) -> str:
@@ -132,14 +167,20 @@ def _short(before: Known) -> str:
     return one_line(amount(before.quantity) if before.quantity else before.text)
 
 
-def _change(development: Development, subject: str | None, before: str | None, after: str | None) -> str:
-    proposition = one_line(development.claim.proposition) or one_line(development.claim.sentence)
-    if development.kind is VerdictKind.NEW_NUMBER and development.quantity:
+def _change(development: Development, subject: str | None, ends: tuple[str | None, ...]) -> str:
+    """The news in one line. The arrow and what stands on both its sides come within the first 80 characters."""
+    claim = development.claim
+    proposition = one_line(claim.proposition) or one_line(claim.sentence)
+    if development.kind is VerdictKind.NEW_NUMBER and development.quantity and len([end for end in ends if end]) < 3:
         return f"{one_line(figure(development.quantity))}: {proposition}"
-    if development.kind in {VerdictKind.NUMBER_CHANGED, VerdictKind.POSITION_CHANGE} and after:
-        step = f"{before} -> {after}" if before else after
-        step = f"{subject}: {step}" if subject else step
-        return step if development.kind is VerdictKind.NUMBER_CHANGED else f"{step}: {proposition}"
+    if development.kind in {VerdictKind.NEW_NUMBER, VerdictKind.NUMBER_CHANGED, VerdictKind.POSITION_CHANGE} and ends[-1]:
+        step = " -> ".join(end for end in ends if end)
+        if subject:
+            step = f"{shortened(subject, max(FIRST_LOOK - len(step) - 2, 12))}: {step}"
+        if development.kind is VerdictKind.POSITION_CHANGE:
+            return f"{step}: {proposition}"
+        voice = one_line(claim.speaker or claim.org or "")
+        return f"{step}, {voice}" if voice else step
     return proposition
 
 
@@ -151,16 +192,16 @@ def _without_noun(text: str, nouns: tuple[str, ...]) -> str:
     return text
 
 
-def _known(before: Known) -> str:
+def _known(before: Known, zone: str) -> str:
     text, speaker = one_line(before.text), one_line(before.speaker or "")
     named = f"{speaker}, " if speaker and not text.startswith(speaker) else ""
-    return f"{text} ({named}{one_line(before.outlet)}, {moment(before.published)})"
+    return f"{text} ({named}{one_line(before.outlet)}, {moment(before.published, zone)})"
 
 
-def _confirmed(first: Carrier, latest: Carrier) -> str | None:
+def _confirmed(first: Carrier, latest: Carrier, zone: str) -> str | None:
     if (first.entry, first.revision) == (latest.entry, latest.revision):
         return None
-    return f"{one_line(latest.outlet)}, {moment(latest.published)}"
+    return f"{one_line(latest.outlet)}, {moment(latest.published, zone)}"
 
 
 def _origins(origins: tuple[str, ...]) -> str:
@@ -168,28 +209,25 @@ def _origins(origins: tuple[str, ...]) -> str:
     return f"{len(names)} {'origin' if len(names) == 1 else 'origins'}: {', '.join(names)}"
 
 
-def as_title(rendering: Rendering, *, limit: int = 120) -> str:
-    """The news in one line, cut at a word where it is longer than `limit` characters."""
-    text = rendering.change
-    if len(text) <= limit:
-        return text
-    return text[: limit - 1].rpartition(" ")[0].rstrip(",;:") + "…"
+def _trend(event: Event, zone: str) -> tuple[Point, ...]:
+    """The series' figures, where there are two or more that can be compared."""
+    figures = [known for known in event.trend if known.quantity is not None]
+    values = [value_of(known.quantity) for known in figures if known.quantity]
+    if len(figures) < 2 or any(value is None for value in values):
+        return ()
+    most = max(abs(value) for value in values if value is not None) or 1.0
+    return tuple(
+        Point(
+            day=day(known.published, zone),
+            amount=one_line(amount(known.quantity)) if known.quantity else "",
+            voice=one_line(known.speaker or known.outlet),
+            height=round(100 * abs(value or 0.0) / most),
+        )
+        for known, value in zip(figures, values, strict=True)
+    )
 
 
-def as_text(rendering: Rendering) -> str:
-    """The message's body in plain text."""
-    lines = [
-        f"{rendering.label} · {rendering.topic}",
-        rendering.change if rendering.sentence_says_more else None,
-        "",
-        f'"{rendering.sentence}"',
-        f"Said by: {rendering.said_by}",
-        f"Outlet: {rendering.outlet}, {rendering.published}",
-        rendering.url,
-        f"Known before: {rendering.known}" if rendering.known else None,
-        f"Confirmed by: {rendering.confirmed}" if rendering.confirmed else None,
-        rendering.origins,
-        f"Why: {rendering.reason}",
-        f"Id: {rendering.id}",
-    ]
-    return "\n".join(line for line in lines if line is not None)
+def value_of(quantity: Quantity) -> float | None:
+    """One number for a figure: the middle of its bounds, or the one that is stated; None where neither is."""
+    bounds = [bound for bound in (quantity.low, quantity.high) if bound is not None]
+    return sum(bounds) / len(bounds) if bounds else None

@@ -42,8 +42,10 @@ def wants(subscription: Subscription, event: Event) -> bool:
     return held_by(subscription, event) is None
 
 
-def messages_for(name: SubscriptionName, subscription: Subscription, event: Event, *, now: datetime) -> tuple[Message, ...]:
-    """One message for each channel of the subscription."""
+def messages_for(
+    name: SubscriptionName, subscription: Subscription, event: Event, *, now: datetime, title: str = ""
+) -> tuple[Message, ...]:
+    """One message for each channel of the subscription. title: the topic's, for people."""
     return tuple(
         Message(
             key=message_key(name, ChannelName(channel), event.development.id),
@@ -52,6 +54,7 @@ def messages_for(name: SubscriptionName, subscription: Subscription, event: Even
             snapshot=event.development.snapshot,
             told=now,
             event=event,
+            title=title,
         )
         for channel in dict.fromkeys(subscription.channels)
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from monitor.ledger.figures import covered
 from monitor.ledger.positions import with_position
-from monitor.ledger.series import Counted, Shelf, what_terms
+from monitor.ledger.series import Counted, Shelf, as_known, what_terms
 from monitor.ledger.signs import Reading
 from monitor.records import (
     Answer,
@@ -30,6 +30,8 @@ WORDINGS = 16
 """Distinct wordings that a proposition keeps: the first ones, since later ones are mostly made after them."""
 CONTEXT = 60
 """Stems of context that a series keeps."""
+TREND = 8
+"""Figures of a series that an event carries."""
 
 
 class Draft:
@@ -151,14 +153,22 @@ class Draft:
         )
         if verdict.series is not None:
             self._series[verdict.series] = replace(self._series[verdict.series], development=development.id)
-        self._events.append(Event(development=development, cause=verdict.kind, carrier=carrier))
+        self._events.append(self._event(development, verdict.kind, carrier))
 
     def corroborate(self, key: DevelopmentId, carrier: Carrier) -> None:
         """One more independent voice for a development."""
         old = self.development(key)
         grown = replace(old, version=old.version + 1, origins=(*old.origins, carrier.origin))
         self._developments[key] = grown
-        self._events.append(Event(development=grown, cause=VerdictKind.CORROBORATION, carrier=carrier))
+        self._events.append(self._event(grown, VerdictKind.CORROBORATION, carrier))
+
+    def _event(self, development: Development, cause: VerdictKind, carrier: Carrier) -> Event:
+        """The event, with what a reader wants to see of the development's series."""
+        if development.series is None:
+            return Event(development=development, cause=cause, carrier=carrier)
+        series = self._series.get(development.series) or self._ledger.series[development.series]
+        trend = tuple(as_known(figure) for figure in series.figures[-TREND:])
+        return Event(development=development, cause=cause, carrier=carrier, counted=series.what or None, trend=trend)
 
     def note(self, verdict: Verdict) -> None:
         """Keeps a verdict for the record."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from monitor.ledger.rules import Turn
-from monitor.ledger.series import Counted
+from monitor.ledger.series import Counted, as_known
 from monitor.ledger.signs import Near, Reading
 from monitor.records import Known, Proposition, VerdictKind
 
@@ -39,16 +39,7 @@ def known_turn(turn: Turn) -> Known:
 
 def known_figure(counted: Counted) -> Known | None:
     """The figure of the series that comes nearest to this one."""
-    nearest = counted.nearest
-    if nearest is None:
-        return None
-    return Known(
-        text=nearest.quantity.surface,
-        speaker=nearest.speaker or nearest.org,
-        outlet=nearest.carrier.outlet,
-        published=nearest.carrier.published,
-        quantity=nearest.quantity,
-    )
+    return None if counted.nearest is None else as_known(counted.nearest)
 
 
 def new_claim(reading: Reading, nearest: Proposition | None) -> str:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from monitor.ledger.figures import PEOPLE, apart, covered
 from monitor.ledger.index import Index
 from monitor.ledger.likeness import weight_of
-from monitor.records import Figure, Quantity, Role, Series, Wording
+from monitor.records import Figure, Known, Quantity, Role, Series, Wording
 from monitor.text.terms import terms_of
 
 BELONGS = 0.5
@@ -102,3 +102,14 @@ def _shared(new: frozenset[str], known: frozenset[str], index: Index) -> float:
 def what_terms(quantity: Quantity) -> frozenset[str]:
     """The stems of what a figure counts, with its place and actor."""
     return terms_of(" ".join(part for part in (quantity.what, quantity.place, quantity.actor) if part))
+
+
+def as_known(figure: Figure) -> Known:
+    """A figure of a series as what was known before."""
+    return Known(
+        text=figure.quantity.surface,
+        speaker=figure.speaker or figure.org,
+        outlet=figure.carrier.outlet,
+        published=figure.carrier.published,
+        quantity=figure.quantity,
+    )

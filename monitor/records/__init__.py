@@ -8,6 +8,7 @@ from monitor.records.alerts import (
     DeadLetter,
     Delivery,
     DeliveryState,
+    Form,
     Message,
 )
 from monitor.records.claims import (
@@ -64,6 +65,7 @@ __all__ = [
     "Evidence",
     "Field",
     "Figure",
+    "Form",
     "Known",
     "Ledger",
     "Mention",

@@ -10,12 +10,25 @@ from monitor.records.ids import ChannelName, DevelopmentId, Snapshot, Subscripti
 from monitor.records.ledger import Event
 
 
+class Form(StrEnum):
+    """Why alerts stand together in one message."""
+
+    ALERT = "alert"
+    """One development, or several of one entry."""
+    FOLLOW_UP = "follow_up"
+    """What has become of one story since it was last told."""
+    DIGEST = "digest"
+    """What was held for a time: by a digest's timing, quiet hours, a rate limit or a snooze."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One message of an outbox: the alert that a subscription decided on, not yet rendered.
+    """One message of an outbox: the alert that a subscription decided on, not yet rendered, with others that go out with it.
 
     key is the idempotency key that goes with every attempt; told is when the alert was decided; event the version of the
-    development at which this subscription's conditions held.
+    development at which this subscription's conditions held. title is the topic's title, zone the reader's time zone (IANA).
+    more are the further alerts of the same message, each with the key that it had while it waited; note says in words why they
+    stand together; reply: the outbox has told of this story before, and since: the figure or stance that it told last.
     """
 
     key: str
@@ -24,6 +37,23 @@ class Message:
     snapshot: Snapshot
     told: datetime
     event: Event
+    title: str = ""
+    zone: str = "UTC"
+    form: Form = Form.ALERT
+    note: str | None = None
+    reply: bool = False
+    since: str | None = None
+    more: tuple[Message, ...] = ()
+
+    @property
+    def alerts(self) -> tuple[Message, ...]:
+        """The alerts of the message, this one first."""
+        return (self, *self.more)
+
+    @property
+    def story(self) -> str:
+        """What developments that belong together share: their series, else their proposition."""
+        return self.event.development.series or self.event.development.proposition
 
     @property
     def development(self) -> DevelopmentId:

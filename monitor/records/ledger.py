@@ -98,12 +98,15 @@ class Development:
 class Event:
     """A verdict that changed what is known: a development, or one more voice for it.
 
-    cause is the kind of the verdict (a development's own kind, or CORROBORATION); carrier is who brought this version.
+    cause is the kind of the verdict (a development's own kind, or CORROBORATION); carrier is who brought this version. For a
+    figure: counted is what its series counts, trend its latest figures, oldest first, this one last.
     """
 
     development: Development
     cause: VerdictKind
     carrier: Carrier
+    counted: str | None = None
+    trend: tuple[Known, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,12 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from monitor.alerts.bulletin import as_title, bulletin
 from monitor.alerts.figures import amount, figure, number
+from monitor.alerts.lines import link, one_line
 from monitor.alerts.receipt import receipt
-from monitor.alerts.render import as_text, as_title, link, one_line, render, said_by
+from monitor.alerts.render import render, said_by
 from monitor.records import Qualifier, VerdictKind
 from tests.alerts import a_changed_number, a_changed_position, a_message
 from tests.records import a_carrier, a_claim, a_development, a_quantity, an_event
+from workers.adapters.templates import read_templates
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schemas/alert.schema.json").read_text())
 
@@ -70,9 +73,9 @@ def test_a_figure_without_bounds_reads_as_it_was_printed() -> None:
 
 def test_a_changed_number_says_before_and_after_of_what_in_its_first_line() -> None:
     rendering = render(a_message(a_changed_number()))
-    assert rendering.change == "North Korean soldiers: about 3,000 -> 12,000"
+    assert rendering.change == "North Korean soldiers: about 3,000 -> 12,000, National Intelligence Service"
     assert (rendering.before, rendering.after) == ("about 3,000", "12,000")
-    assert as_title(rendering) == rendering.change
+    assert as_title(bulletin(a_message(a_changed_number()))) == rendering.change
 
 
 def test_a_changed_position_says_who_moved_from_which_stance_to_which() -> None:
@@ -88,7 +91,7 @@ def test_a_new_number_begins_with_its_figure() -> None:
 
 
 def test_the_text_holds_everything_that_the_alert_rests_on() -> None:
-    text = as_text(render(a_message(a_changed_number())))
+    text = read_templates().write("text", bulletin(a_message(a_changed_number())))
     for part in (
         "Number changed · Troop deployment",
         "North Korean soldiers: about 3,000 -> 12,000",

@@ -19,7 +19,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from monitor.alerts.render import render
+from monitor.alerts.bulletin import bulletin
 from monitor.errors import DeliveryFailed, DeliveryRefused
 from monitor.records import Message
 from tests.alerts import a_changed_number, a_message
@@ -29,6 +29,7 @@ from workers.adapters.channels.apprise import Apprise, open_service
 from workers.adapters.channels.file import JsonLines, line
 from workers.adapters.channels.terminal import Terminal, as_terminal
 from workers.adapters.secrets import resolve
+from workers.adapters.templates import read_templates
 
 
 def keys_in(path: Path) -> list[str]:
@@ -152,7 +153,7 @@ async def test_no_control_character_or_markup_of_a_feed_reaches_the_terminal() -
 
 
 def test_an_alert_fits_into_80_columns() -> None:
-    lines = as_terminal(render(a_message(a_changed_number())), StringIO()).splitlines()
+    lines = as_terminal(bulletin(a_message(a_changed_number())), StringIO()).splitlines()
     assert max(len(text) for text in lines) <= 80
     assert 6 <= len(lines) <= 12
 
@@ -218,14 +219,15 @@ def receiver() -> Iterator[Server]:
 
 
 def send(url: str, message: Message | None = None, *, timeout: float = 10, **environment: str) -> None:
-    asyncio.run(Apprise(url, environment, timeout=timeout).deliver(message or a_message(a_changed_number()), attempt=1))
+    channel = Apprise(url, environment, read_templates(), timeout=timeout)
+    asyncio.run(channel.deliver(message or a_message(a_changed_number()), attempt=1))
 
 
 def test_apprise_brings_title_and_text_to_its_target(receiver: Server) -> None:
     send(receiver.url + "/hook")
     ((path, body),) = receiver.received
     assert path.startswith("/hook")
-    assert body["title"] == "North Korean soldiers: about 3,000 -> 12,000"
+    assert body["title"] == "North Korean soldiers: about 3,000 -> 12,000, National Intelligence Service"
     assert "up to 12,000 North Korean soldiers were in Kursk." in body["message"]
 
 

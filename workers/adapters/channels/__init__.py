@@ -13,8 +13,11 @@ from monitor.settings.delivery import AppriseChannel, FileChannel, TerminalChann
 Open = Callable[[Channel], ports.Channel]
 
 
-def opener(*, data_dir: Path, environment: Mapping[str, str], terminal: TextIO) -> Open:
-    """What opens a channel by its settings. Each kind is imported only when a channel of its kind is opened."""
+def opener(*, data_dir: Path, environment: Mapping[str, str], terminal: TextIO, templates: Path | None = None) -> Open:
+    """What opens a channel by its settings. Each kind is imported only when a channel of its kind is opened.
+
+    templates: a folder with templates of the user's own.
+    """
 
     def open_channel(settings: Channel) -> ports.Channel:
         match settings:
@@ -28,7 +31,8 @@ def opener(*, data_dir: Path, environment: Mapping[str, str], terminal: TextIO) 
                 return JsonLines(data_dir / Path(settings.path).expanduser())
             case AppriseChannel():
                 from workers.adapters.channels.apprise import Apprise
+                from workers.adapters.templates import read_templates
 
-                return Apprise(settings.url, environment, timeout=settings.timeout)
+                return Apprise(settings.url, environment, read_templates(templates), timeout=settings.timeout)
 
     return open_channel

@@ -11,18 +11,23 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from monitor.alerts.render import as_text, as_title, render
+from monitor.alerts.bulletin import Bulletin, as_title, bulletin, fit
+from monitor.alerts.templates import Templates
 from monitor.errors import DeliveryFailed, DeliveryRefused
 from monitor.records import Message
 from workers.adapters.secrets import Resolved, resolve
 from workers.adapters.threads import call_within
 
+TITLE = 120
+"""Characters of a title; more is cut between words."""
+
 
 class Apprise:
     """One Apprise URL. timeout: seconds for an attempt."""
 
-    def __init__(self, url: str, environment: Mapping[str, str], *, timeout: float) -> None:
+    def __init__(self, url: str, environment: Mapping[str, str], templates: Templates, *, timeout: float) -> None:
         self._url = url
+        self._templates = templates
         self._environment = environment
         self._timeout = timeout
         _keep_to_itself()
@@ -38,14 +43,21 @@ class Apprise:
         except KeyError as error:
             name = error.args[0]
             raise DeliveryFailed(f"environment variable {name} is not set; set it and start the monitor again") from error
-        rendering = render(message)
-        title, body = as_title(rendering), as_text(rendering)
+        found = bulletin(message)
         try:
-            reasons = await call_within(self._timeout, lambda: _send(resolved, title, body), name="apprise")
+            reasons = await call_within(self._timeout, lambda: self._send(resolved, found), name="apprise")
         except TimeoutError as error:
             raise DeliveryFailed(f"timed out after {self._timeout:g} s; it may have arrived all the same") from error
         if reasons is not None:
             raise DeliveryFailed(resolved.hide(reasons))
+
+    def _send(self, resolved: Resolved, message: Bulletin) -> str | None:
+        """None where it was sent, else why not. The text is made to fit what the service says it takes."""
+        service = open_service(resolved)
+        title = as_title(message, limit=min(service.title_maxlen or TITLE, TITLE))
+        room = service.body_maxlen if service.title_maxlen > 0 else service.body_maxlen - len(title) - 2
+        body = fit(message, room, lambda shorter: self._templates.write("text", shorter, titled=True))
+        return _notify(service, title, body)
 
 
 def _keep_to_itself() -> None:
@@ -79,12 +91,11 @@ def open_service(resolved: Resolved) -> Any:
     return service
 
 
-def _send(resolved: Resolved, title: str, body: str) -> str | None:
+def _notify(service: Any, title: str, body: str) -> str | None:
     """None where it was sent, else why not."""
     from apprise import Apprise as Library
     from apprise import NotifyFormat
 
-    service = open_service(resolved)
     sender = Library(asset=service.asset)
     sender.add(service)
     with sender.notify(body=body, title=title, body_format=NotifyFormat.TEXT) as result:

@@ -56,13 +56,12 @@ class JsonLines:
             fcntl.flock(file, fcntl.LOCK_EX)  # other outboxes and processes may write to the same file
             self._mend(file)
             self._learn(file)
-            if message.key in self._keys:
-                return
-            data = line(message)
+            new = [alert for alert in message.alerts if alert.key not in self._keys]
+            data = b"".join(line(alert) for alert in new)
             file.write(data)
             os.fsync(file.fileno())
             self._read_to += len(data)
-            self._keys.add(message.key)
+            self._keys.update(alert.key for alert in new)
         if is_new:
             _sync_folder(self._path.parent)
 

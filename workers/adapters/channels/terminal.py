@@ -14,7 +14,8 @@ from rich.padding import Padding
 from rich.style import Style
 from rich.text import Text
 
-from monitor.alerts.render import Rendering, render
+from monitor.alerts.bulletin import Bulletin, bulletin
+from monitor.alerts.render import Rendering
 from monitor.errors import DeliveryFailed
 from monitor.records import Message, VerdictKind
 from workers.adapters.threads import call_within
@@ -42,23 +43,45 @@ class Terminal:
         """Writes the alert. Raises DeliveryFailed where the stream is closed or takes nothing."""
         del attempt  # what was written before a crash cannot be known: a terminal may show an alert twice
         try:
-            await call_within(TIME_LIMIT, lambda: self._write(render(message)), name="terminal")
+            await call_within(TIME_LIMIT, lambda: self._write(bulletin(message)), name="terminal")
         except (OSError, ValueError) as error:  # ValueError: the stream is closed
             raise DeliveryFailed(f"the terminal takes no text: {error or 'no answer'}") from error
 
-    def _write(self, rendering: Rendering) -> None:
-        self._stream.write(as_terminal(rendering, self._stream))
+    def _write(self, message: Bulletin) -> None:
+        self._stream.write(as_terminal(message, self._stream))
         self._stream.flush()
 
 
-def as_terminal(rendering: Rendering, stream: TextIO) -> str:
-    """The alert as the stream shows it: with colours and links where it is a terminal, else as plain text."""
+def as_terminal(message: Bulletin, stream: TextIO) -> str:
+    """The message as the stream shows it: with colours and links where it is a terminal, else as plain text."""
     text = StringIO()
     console = Console(file=text, force_terminal=stream.isatty(), highlight=False, markup=False, emoji=False)
     width = min(console.width, WIDEST)
-    console.print(_head(rendering), width=width)
-    console.print(Padding(_body(rendering), (0, 0, 1, 2)), width=width)
+    if message.is_digest:
+        _print_digest(message, console, width)
+    else:
+        if message.note:
+            console.print(Text(message.note, "italic"), width=width)
+        for alert in message.alerts:
+            console.print(_head(alert), width=width)
+            console.print(Padding(_body(alert), (0, 0, 1, 2)), width=width)
     return "".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())
+
+
+def _print_digest(message: Bulletin, console: Console, width: int) -> None:
+    console.print(Text.assemble((" DIGEST ", "black on white bold"), " ", (message.note or "", "italic")), width=width)
+    for group in message.groups:
+        console.print(Padding(Text(group.topic, "bold underline"), (0, 0, 0, 2)), width=width)
+        for alert in group.alerts:
+            facts = f"{alert.said_by} in {alert.outlet}, {alert.published} · id {alert.id}"
+            trend = Text(f"  {alert.bars}", COLOURS.get(alert.kind, "white"))
+            lines = [_change(alert, COLOURS.get(alert.kind, "white")) + trend, Text(facts, "dim")]
+            if alert.url:
+                lines.append(_address(alert.url))
+            console.print(Padding(Text("\n").join(lines), (0, 0, 0, 4)), width=width)
+    if message.unchanged:
+        console.print(Padding(Text(f"back where it was: {'; '.join(message.unchanged)}", "dim"), (0, 0, 0, 2)), width=width)
+    console.print()
 
 
 def _head(rendering: Rendering) -> Text:
@@ -77,13 +100,20 @@ def _body(rendering: Rendering) -> Text:
     lines.append(Text.assemble((rendering.said_by, "bold"), ("  in ", "dim"), rendering.outlet))
     if rendering.known:
         lines.append(Text.assemble(("known before: ", "dim"), rendering.known))
+    if rendering.trend:
+        figures = ", ".join(f"{point.amount} ({point.day})" for point in rendering.trend)
+        lines.append(Text.assemble(("trend: ", "dim"), (rendering.bars, colour), f"  {figures}"))
     if rendering.confirmed:
         lines.append(Text.assemble(("confirmed by: ", "dim"), rendering.confirmed))
-    lines.append(Text.assemble(("why: ", "dim"), rendering.reason))
+    lines.append(Text.assemble(("why: ", "dim"), rendering.reason or ""))
     lines.append(Text(f"{rendering.origins} · id {rendering.id}", "dim"))
     if rendering.url:
-        lines.append(Text(rendering.url, Style(color="blue", underline=True, link=rendering.url), overflow="fold"))
+        lines.append(_address(rendering.url))
     return Text("\n").join(lines)
+
+
+def _address(url: str) -> Text:
+    return Text(url, Style(color="blue", underline=True, link=url), overflow="fold")
 
 
 def _change(rendering: Rendering, colour: str) -> Text:
