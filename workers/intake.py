@@ -29,7 +29,7 @@ from monitor.records.feeds import FeedState
 from monitor.records.ids import Snapshot, TopicSlug
 from monitor.settings import Config, FeedSettings, HttpSettings
 from monitor.text.clean import document_of, plain
-from monitor.text.language import is_readable, language_of
+from monitor.text.language import is_readable, language_of, prepare
 from monitor.topics.match import Matcher
 
 log = logging.getLogger(__name__)
@@ -93,6 +93,7 @@ class Sorter:
     """Gives each topic the entries that match it."""
 
     def __init__(self, units: ports.Units) -> None:
+        prepare()  # polls are taken in by several threads
         self._units = units
         self._matcher: tuple[Snapshot, Matcher] = (Snapshot(0), Matcher({}))
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ READABLE = frozenset({ENGLISH})
 LONGEST = 600
 """Characters that are looked at: more would not change the answer and take a microsecond each."""
 
-_LOADING = Lock()  # two threads would load it twice
 _UNSURE = 10.0
 _DECLARED_ENGLISH = 20.0
 _DECLARED_OTHER = 3.0
@@ -34,9 +32,12 @@ def language_of(text: str, declared: str | None) -> str:
     sample = text[:LONGEST]
     if not any(letter.isalpha() for letter in sample):
         return declared or ENGLISH
-    with _LOADING:
-        identifier = _identifier()
-    return decided(dict(identifier.rank(sample)), declared)
+    return decided(dict(_identifier().rank(sample)), declared)
+
+
+def prepare() -> None:
+    """Loads the classifier: a second. Two threads that ask for a language at once, before it is there, would load it twice."""
+    _identifier()
 
 
 def decided(scores: Mapping[str, float], declared: str) -> str:
