@@ -106,7 +106,7 @@ def _names(text: str) -> set[str]:
 def _shared(expected: Mapping[str, Any], found: Attribution) -> int:
     pairs = [(g, f) for kind in ("cue", "content") for g in expected[kind] for f in getattr(found, kind)]
     cues = sum(10_000 for g in expected["cue"] for f in found.cue if g[0] < f[1] and f[0] < g[1])
-    return cues + sum(max(0, min(g[1], f[1]) - max(g[0], f[0])) for g, f in pairs)
+    return int(cues + sum(max(0, min(g[1], f[1]) - max(g[0], f[0])) for g, f in pairs))
 
 
 def attributions_of(nlp: Language, text: str) -> tuple[Attribution, ...]:

@@ -15,12 +15,13 @@ from monitor.extract.lexicon import (
     PERSONAL,
     PREPOSITIONS,
     ROLES,
+    SAID,
     SUBORDINATORS,
     TEMPORAL,
     is_adverb,
 )
-from monitor.extract.phrases import Words, head_of, may_be_verb, subject_of
-from monitor.extract.verbs import Found, Range
+from monitor.extract.phrases import Range, Words, head_of, may_be_verb, subject_of
+from monitor.extract.verbs import Found
 from monitor.records import Stance
 from monitor.text.words import words as word_list
 
@@ -75,7 +76,7 @@ def acts(words: Words, cast: Cast) -> Iterator[Found]:
         return
     lemma, stance = (cue.lemma, cue.stance) if cue else (words.low[at], Stance.ASSERTS)
     content = (at + 1 if cue else source[0], len(words))
-    yield Found(6, source, (at, at + 1), (source[1], at + 1), (content,), lemma, stance)
+    yield Found(6, source, (at, at + 1), (source[1], at + 1), (content,), lemma, stance, act=lemma not in SAID)
 
 
 _BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "'s", "'re"})

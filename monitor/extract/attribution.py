@@ -17,6 +17,7 @@ from monitor.extract.lexicon import PERSONAL, POINTING, ROLES
 from monitor.extract.phrases import CLOSING, OPENING, Words, common_words
 from monitor.extract.places import states_in
 from monitor.extract.sources import find
+from monitor.extract.spans import stretches
 from monitor.extract.stance import Said, stance_of
 from monitor.extract.verbs import Found
 from monitor.records import Attribution, Stance
@@ -149,10 +150,11 @@ def _complete(words: Words, one: Found, flow: _Flow) -> Attribution:
         flow.hear(voice)
     group = tuple(words.low[one.group[0] : one.group[1]])
     stance = stance_of(Said(one.stance, one.lemma, group, content, org, flow.cast.org_of))
+    exact = stretches(words, one)
     return Attribution(
-        source=(words.span(*one.source),) if one.source else (),
-        cue=(words.span(*one.cue),),
-        content=tuple(words.span(start, end) for start, end in one.content if start < end),
+        source=tuple(words.span(*part) for part in exact.source),
+        cue=() if one.act else tuple(words.span(*part) for part in exact.cue),
+        content=tuple(words.span(*part) for part in exact.content),
         speaker=voice.name if voice else None,
         org=org,
         stance=stance,

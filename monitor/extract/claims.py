@@ -144,7 +144,7 @@ def _claim(document: Document, one: _Reading, slug: TopicSlug, topic: Topic, bac
         quantities=len(one.figures),
         words=len(one.text.split()),
         source=bool(said and said.source),
-        carried=bool(said and not said.cue),
+        carried=bool(said and not said.cue and not said.source),
         background=background,
         dated=time is not None,
     )

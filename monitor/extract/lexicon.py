@@ -91,6 +91,11 @@ CUES = _forms(_WEAK, strong=False) | _forms(_STRONG, strong=True)
 """Every form of a reporting verb."""
 ACTS = _forms(_ACTS, strong=False)
 """Every form of a verb by which a party takes a position: it speaks by acting."""
+SAID = words(
+    """announce accept order demand appeal declare endorse decide notify confirm acknowledge admit deny dismiss pledge promise
+    vow offer agree commit undertake refuse reject decline oppose consider weigh mull contemplate ponder explore warn threaten"""
+)
+"""Acts that tell a will or a word; all others ("ratified") are done, not said."""
 HEADLINE_VERBS = frozenset(form for verb in _HEADLINE_VERBS for form in forms_of_word(verb)) | CUES.keys() | ACTS.keys()
 """Forms of verbs that headlines like: where every word has a capital, these are taken for verbs."""
 HEARSAY: dict[str, Stance] = dict.fromkeys(

@@ -31,6 +31,8 @@ from monitor.text.inflect import IRREGULAR_VERBS
 from monitor.text.terms import STOP
 from monitor.text.words import words as word_list
 
+Range = tuple[int, int]
+"""Words from..before of a sentence."""
 OPENING = frozenset("“‘«\"'„")
 CLOSING = frozenset("”’»\"'")
 _DASHES = frozenset({"–", "—", "--", " - "})

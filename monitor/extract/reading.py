@@ -41,7 +41,7 @@ def read(
     return Reading(
         sentences=tuple(_sentences(doc)),
         quantities=quantities(doc),
-        attributions=tuple(said for said in attributions(doc, _all_actors(topics)) if said is not None),
+        attributions=tuple(said for said in attributions(doc, _all_actors(topics)) if said is not None and said.cue),
         mentions=tuple(sorted((m for found in mentions.values() for m in found), key=lambda m: (m.start, -m.end, m.topic))),
         claims=tuple(
             claim

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from monitor.extract.acts import acts
 from monitor.extract.cast import Cast
 from monitor.extract.lexicon import BODIES, CUES, HEARSAY, PERSONAL, RELATIVES, ROLES, SUBORDINATORS
-from monitor.extract.phrases import Words, skip_left, speaks
+from monitor.extract.phrases import Range, Words, skip_left, speaks
 from monitor.extract.places import known_at
-from monitor.extract.verbs import Found, Range, phrases, publisher, verbs
+from monitor.extract.verbs import Found, phrases, publisher, verbs
 from monitor.records import Stance
 
 

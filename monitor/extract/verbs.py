@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from monitor.extract.content import behind, behind_time, clause_at, opens_adjunct, rest, that_follows
 from monitor.extract.lexicon import (
     AMBIGUOUS,
     BETWEEN,
@@ -15,20 +16,32 @@ from monitor.extract.lexicon import (
     PREPOSITIONS,
     RELATIVES,
     ROLES,
-    SUBORDINATORS,
     TEMPORAL,
     Cue,
 )
-from monitor.extract.phrases import CLOSING, OPENING, Words, left_phrase, may_be_verb, right_phrase, skip_left, speaks, subject_of
+from monitor.extract.phrases import (
+    CLOSING,
+    OPENING,
+    Range,
+    Words,
+    left_phrase,
+    may_be_verb,
+    right_phrase,
+    skip_left,
+    speaks,
+    subject_of,
+)
 from monitor.records import Stance
 from monitor.text.words import words as word_list
-
-Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An attribution as word ranges of its sentence. rank: how surely it is what the whole sentence rests on, smallest first."""
+    """An attribution as word ranges of its sentence.
+
+    rank: how surely it is what the whole sentence rests on, smallest first. group: the verb with all between it and its subject.
+    act: the subject does something and says nothing.
+    """
 
     rank: int
     source: Range | None
@@ -37,6 +50,7 @@ class Found:
     content: tuple[Range, ...]
     lemma: str
     stance: Stance
+    act: bool = False
 
 
 def verbs(words: Words) -> Iterator[Found]:
@@ -187,7 +201,7 @@ def _inverted(words: Words, index: int, cue: Cue) -> Found | None:
     if source is None or not _closes(words, source[1]):
         return None
     end = _with_name(words, source)
-    content = ((0, mark - 1), *_rest(words, _behind_time(words, end)))
+    content = ((0, mark - 1), *rest(words, mark - 1, behind_time(words, end)))
     return Found(1, (source[0], end), (index, index + 1), (mark, index + 1), content, cue.lemma, cue.stance)
 
 
@@ -245,7 +259,7 @@ def _relative(words: Words, index: int, cue: Cue) -> Found | None:
     if source is None or source[1] != at:
         return None
     return Found(
-        3, source, (index, index + 1), (who, index + 1), ((_behind(words, index, cue), len(words)),), cue.lemma, cue.stance
+        3, source, (index, index + 1), (who, index + 1), ((behind(words, index, cue), len(words)),), cue.lemma, cue.stance
     )
 
 
@@ -276,53 +290,14 @@ def _built(words: Words, source: Range, index: int, group: int, cue: Cue) -> Fou
     """The attribution around a verb at `index`: what is said stands behind it, or before it and perhaps also behind."""
     begins = source[0]
     mark = begins > 0 and words.is_punctuation(begins - 1) and words.text[begins - 1] not in OPENING - CLOSING - {'"'}
-    trailing = mark and begins > 2 and words.text[begins - 1] not in {":"} and not _that_follows(words, index, cue)
-    if trailing:
-        content = ((0, begins - 1), *_rest(words, _behind(words, index, cue)))
+    start = behind(words, index, cue)
+    trailing = mark and begins > 2 and words.text[begins - 1] not in {":"} and not that_follows(words, index, cue)
+    if trailing and not (opens_adjunct(words) and clause_at(words, start)):
+        content = ((0, begins - 1), *rest(words, begins - 1, start))
         rank = 0 if begins > 5 and cue.strong else 1
         return Found(rank, source, (index, index + 1), (group, index + 1), content, cue.lemma, cue.stance)
-    start = _behind(words, index, cue)
-    rank = 1 if begins <= 3 else 2
+    rank = 1 if begins <= 3 or opens_adjunct(words) else 2
     return Found(rank, source, (index, index + 1), (group, index + 1), ((start, len(words)),), cue.lemma, cue.stance)
-
-
-def _rest(words: Words, at: int) -> tuple[Range, ...]:
-    """What the sentence goes on with behind an inserted "he said", where that is more than a place or a time."""
-    return ((at, len(words)),) if len(words) - at > 3 else ()
-
-
-def _that_follows(words: Words, index: int, cue: Cue) -> bool:
-    """Whether a clause follows the verb (", Marek said that the ..."): then the words before are not what is said."""
-    at = _behind(words, index, cue)
-    return at > index + 1 and words.low[at - 1] == "that"
-
-
-def _behind(words: Words, index: int, cue: Cue) -> int:
-    """Where what is said begins behind the verb: behind the person told, the time, and "that"."""
-    at = index + 1
-    if cue.lemma in {"tell", "inform", "assure", "warn", "accuse"}:
-        while at < len(words) and words.low[at] not in SUBORDINATORS and not words.is_punctuation(at) and at - index < 8:
-            if words.low[at] in TEMPORAL or words.low[at] in {"on", "in", "at"} or words.is_verb(at):
-                break
-            at += 1
-        at = at if at < len(words) and not words.is_verb(at) else index + 1
-    at = _behind_time(words, at)
-    for look in range(at, min(at + 9, len(words))):
-        if words.low[look] == "that" and (look == at or words.low[look - 1] not in {",", "of"}):
-            return look + 1
-        if words.is_punctuation(look) or words.is_verb(look):
-            break
-    return min(at, len(words))
-
-
-def _behind_time(words: Words, at: int) -> int:
-    """Behind "on Monday evening", "late on 4 May"."""
-    end = at
-    while end < len(words) and (
-        words.low[end] in TEMPORAL or words.low[end] in {"on", "in", "at", "the", "of"} or words.text[end].isdigit()
-    ):
-        end += 1
-    return end if end > at and (words.low[end - 1] in TEMPORAL or words.text[end - 1].isdigit()) else at
 
 
 def _chained(words: Words, index: int, cue: Cue, previous: Range | None) -> Found | None:
@@ -333,5 +308,5 @@ def _chained(words: Words, index: int, cue: Cue, previous: Range | None) -> Foun
     if source is None or source[1] > index or not cue.strong:
         return None
     return Found(
-        3, source, (index, index + 1), (index, index + 1), ((_behind(words, index, cue), len(words)),), cue.lemma, cue.stance
+        3, source, (index, index + 1), (index, index + 1), ((behind(words, index, cue), len(words)),), cue.lemma, cue.stance
     )

@@ -103,8 +103,8 @@ class Attribution:
     """Who says what by which word, as spans `start, end` of the document's text.
 
     source and cue are empty where the speaker is carried on from the sentence before; source also where nobody is named ("is
-    believed to"). speaker is the person or body, brought to its fullest name in the document; org the state or organisation
-    that it speaks for.
+    believed to"), cue also where the source acts and says nothing ("ratified the pact"). speaker is the person or body, brought
+    to its fullest name in the document; org the state or organisation that it speaks for.
     """
 
     source: tuple[tuple[int, int], ...]
