@@ -24,7 +24,7 @@ lint: $(VENV)/.installed
 	$(BIN)/lint-imports
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 
 # The language model anew, in an hour and a half: see training/README.md.
 CORPORA ?= ../shared/corpora
