@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from redis import Redis
@@ -9,11 +10,14 @@ from rich.console import Console
 from rich.text import Text
 
 from monitor.alerts.lines import one_line
+from monitor.feeds.habit import entries_a_week
 from monitor.records.feeds import FeedState
 from monitor.records.ids import FeedId
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.feeds import RedisFeedStates
 
+REMARKED = timedelta(days=7)
+"""Time for which it is told that a feed rolled over between two polls."""
 _STYLES = {"well": "green", "waiting": "dim", "failing": "red", "gone": "red", "damaged": "yellow"}
 
 
@@ -30,14 +34,14 @@ def list_all(redis: Redis, console: Console, *, now: datetime, failing: bool = F
     for slug, settings in feeds.items():
         state = states.load(FeedId(slug))
         condition, problem = condition_of(state)
-        if failing and problem is None:
+        if failing and problem is None and not any(remarks(state, now)):
             continue
         shown += 1
         line = Text.assemble((f"{condition:8}", _STYLES[condition]), f" {slug}  ", (_told(state, now), "dim"))
         console.print(line, soft_wrap=True)
         console.print(Text(f"         {one_line(settings.url)}", style="dim"), soft_wrap=True)
-        if problem:
-            console.print(Text(f"         {one_line(problem)}"), soft_wrap=True)
+        for told in filter(None, (problem, *remarks(state, now))):
+            console.print(Text(f"         {one_line(told)}"), soft_wrap=True)
     if not shown:
         console.print("All feeds are well." if feeds else "No feeds are configured: add some under `feeds:` or `opml:`.")
     return 0
@@ -57,12 +61,24 @@ def condition_of(state: FeedState) -> tuple[str, str | None]:
     return "well", None
 
 
+def remarks(state: FeedState, now: datetime) -> Iterator[str]:
+    """What the feed's owner should know, although it is read well."""
+    if state.address:
+        yield f"has moved for good, and is read at its new address; put it into the configuration: {state.address}"
+    if state.rolled_over and now - state.rolled_over < REMARKED:
+        ago = _span(now - state.rolled_over)
+        yield f"{ago} ago none of its known entries was left in it, so that some may have been missed; it is asked more often now"
+
+
 def _told(state: FeedState, now: datetime) -> str:
     if not state.polls:
         return "not polled yet"
     parts = [f"{state.entries} entries", f"{state.revisions} revisions", f"{state.matched} matched"]
     if state.unread:
         parts.append(f"{state.unread} in other languages not read")
+    weekly = entries_a_week(state.recent, since=state.since, counted=state.last_success, now=now)
+    if weekly is not None:
+        parts.append(f"{weekly:.0f} a week" if weekly >= 1 else "less than one a week")
     parts.append(f"read {_span(now - state.last_success)} ago" if state.last_success else "never read")
     if state.next_poll:
         parts.append("next poll is due" if state.next_poll <= now else f"next poll in {_span(state.next_poll - now)}")

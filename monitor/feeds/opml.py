@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
-from html import unescape
+from html import escape, unescape
 
 from monitor.errors import FeedUnreadable
+from monitor.feeds.values import uncommented
 
 MOST_OUTLINES = 100_000
 
@@ -33,7 +35,7 @@ class Outline:
 
 def read_opml(data: bytes) -> tuple[Outline, ...]:
     """The feeds of the list in their order, each address once. Raises FeedUnreadable where there is no outline at all."""
-    text = _uncommented(_decoded(data))
+    text = uncommented(_decoded(data))
     found: list[Outline] = []
     groups: list[str | None] = []  # None: an open outline that is itself a feed
     urls: set[str] = set()
@@ -59,6 +61,21 @@ def read_opml(data: bytes) -> tuple[Outline, ...]:
     if not outlines:
         raise FeedUnreadable("this is no OPML file: it has no <outline>")
     return tuple(found)
+
+
+def write_opml(feeds: Iterable[tuple[str, str]], *, title: str) -> bytes:
+    """A list that any feed reader takes. feeds: title and address of each, in order."""
+    lines = [f'    <outline type="rss" text={_quoted(name)} title={_quoted(name)} xmlUrl={_quoted(url)}/>' for name, url in feeds]
+    head = (
+        f'<?xml version="1.0" encoding="utf-8"?>\n<opml version="2.0">\n  <head><title>{escape(title)}</title></head>\n  <body>\n'
+    )
+    return (head + "".join(f"{line}\n" for line in lines) + "  </body>\n</opml>\n").encode()
+
+
+def _quoted(text: str) -> str:
+    """The text as an attribute's value; characters that XML cannot hold are left out."""
+    kept = "".join(character for character in " ".join(text.split()) if character.isprintable())
+    return f'"{escape(kept, quote=True)}"'
 
 
 def slug_of(name: str) -> str:
@@ -87,14 +104,6 @@ def _unique(slug: str, taken: dict[str, int]) -> str:
         candidate = f"{slug}-{taken[slug]}"
     taken[candidate] = 1
     return candidate
-
-
-def _uncommented(text: str) -> str:
-    kept, at = [], 0
-    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
-        kept.append(text[at:start])
-        at = end + 3
-    return "".join(kept) + text[at:]
 
 
 def _decoded(data: bytes) -> str:

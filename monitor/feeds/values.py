@@ -20,6 +20,11 @@ def address(value: object) -> str | None:
     return text if len(text) <= MOST_NAME and text.lower().startswith(("http://", "https://")) else None
 
 
+def bare(url: str) -> str:
+    """A feed's address without what makes no other feed of it: http or https, "www.", a slash at its end."""
+    return url.strip().partition("://")[2].removeprefix("www.").rstrip("/")
+
+
 def language(value: object) -> str | None:
     """A language tag with hyphens, or None."""
     match = _LANGUAGE.match(str(value or "").strip())
@@ -44,3 +49,12 @@ def texts(summary: str, content: str, *, whole: bool) -> tuple[str, str]:
 def short(text: str) -> str:
     """An error's words as they may be shown: one short line without control characters."""
     return " ".join("".join(character if character.isprintable() else " " for character in text).split())[:200]
+
+
+def uncommented(text: str) -> str:
+    """Markup without its comments. (A pattern with an open end would look through all the rest again at each start.)"""
+    kept, at = [], 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
+        kept.append(text[at:start])
+        at = end + 3
+    return "".join(kept) + text[at:]

@@ -6,13 +6,14 @@ import contextlib
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import FeedUnreadable
-from monitor.feeds.opml import Outline, read_opml, slug_of
+from monitor.feeds.opml import Outline, read_opml, slug_of, write_opml
 
 WORLD = Path(__file__).parents[2] / "config" / "feeds-world.opml"
 
@@ -113,3 +114,13 @@ def test_the_delivered_list_holds_real_feeds_in_groups() -> None:
     assert len(feeds) >= 40
     assert all(feed.title and feed.groups and urlsplit(feed.url).scheme in {"http", "https"} for feed in feeds)
     assert len({group for feed in feeds for group in feed.groups}) >= 4
+
+
+@given(st.lists(st.tuples(st.text(), st.text(alphabet="abc/?&=\"'<>", max_size=12)), max_size=5))
+def test_what_is_written_is_well_formed_and_reads_back(feeds: list[tuple[str, str]]) -> None:
+    feeds = [(title, f"https://{number}.example/{path}") for number, (title, path) in enumerate(feeds)]
+
+    data = write_opml(feeds, title="Feeds & more")
+
+    assert ElementTree.fromstring(data).tag == "opml"
+    assert [outline.url for outline in read_opml(data)] == [" ".join(url.split()) for _, url in feeds] if feeds else True

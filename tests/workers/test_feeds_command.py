@@ -60,6 +60,26 @@ def test_each_feed_tells_how_it_does(redis: Redis) -> None:
     assert any(line.startswith("waiting  fresh  not polled yet") for line in lines)
 
 
+def test_its_weekly_count_its_move_and_a_roll_over_are_told(redis: Redis) -> None:
+    state = FeedState(
+        feed=FeedId("herald"),
+        polls=2,
+        entries=130,
+        last_success=NOON,
+        since=NOON - timedelta(days=7),
+        recent=88.5,
+        address="https://new.example/rss",
+        rolled_over=NOON - timedelta(hours=4),
+    )
+    assert RedisFeedStates(redis).commit(state, {})
+
+    lines = said(redis).splitlines()
+
+    assert "well     herald  130 entries, 0 revisions, 0 matched, 100 a week, read 0 s ago" in lines
+    assert any("https://new.example/rss" in line for line in lines)
+    assert any("4 h ago none of its known entries was left" in line for line in lines)
+
+
 def test_only_what_is_wrong_is_shown_on_request_and_no_control_character(redis: Redis) -> None:
     text = said(redis, failing=True)
 
