@@ -156,7 +156,7 @@ async def test_what_is_no_list_is_told(file: Path, tmp_path: Path) -> None:
     [
         ("feeds:\n", "feeds:\n  a: {url: \"https://a.example/\"}\n"),
         ("feeds: {}\n", "feeds:\n  a: {url: \"https://a.example/\"}\n"),
-        ("feeds:  # mine\n    b:   # b\n      url: https://b.example/\n", 
+        ("feeds:  # mine\n    b:   # b\n      url: https://b.example/\n",
          "feeds:  # mine\n    a: {url: \"https://a.example/\"}\n    b:   # b\n      url: https://b.example/\n"),
         ("feeds:", "feeds:\n  a: {url: \"https://a.example/\"}\n"),
         ("", "\nfeeds:\n  a: {url: \"https://a.example/\"}\n"),
