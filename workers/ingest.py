@@ -162,17 +162,18 @@ class Ingester:
             silent_before = datetime.max.replace(tzinfo=UTC) if self._silent else None
             known = world.feeds.known(feed, keys)
             found = resolve(entries, known, outlet=outlet, seen=now, plain=plain, silent_before=silent_before)
-            matched = self._sorter.sort(found.entries, config, world.configurations.current(), f"{feed}@ingest")
+            done = self._sorter.sort(found.entries, config, world.configurations.current(), f"{feed}@ingest")
             counted = replace(
                 state,
                 polls=state.polls + 1,
                 entries=state.entries + found.new,
                 revisions=state.revisions + found.revised,
-                matched=state.matched + matched,
+                matched=state.matched + done.matched,
+                unread=state.unread + done.unread,
                 last_poll=state.last_poll or now,
             )
             if world.feeds.commit(counted, found.remember):
-                return Taken(lines=len(lines), new=found.new, revised=found.revised, matched=matched)
+                return Taken(lines=len(lines), new=found.new, revised=found.revised, matched=done.matched)
         raise PermanentError(f"what is known of the feed {feed} is changed by others all the time; try again")
 
 

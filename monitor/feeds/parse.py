@@ -13,6 +13,7 @@ import codecs
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from io import BytesIO
 from typing import Any
 
@@ -20,6 +21,7 @@ import feedparser
 
 from monitor.errors import FeedUnreadable
 from monitor.feeds.jsonfeed import EARLIEST, is_json, parse_json
+from monitor.feeds.mend import mended
 from monitor.feeds.values import MOST_ENTRIES, MOST_NAME, address, language, name, short, texts
 from monitor.records import ParsedEntry, ParsedFeed
 
@@ -42,6 +44,7 @@ def parse(body: bytes, headers: Mapping[str, str]) -> ParsedFeed:
     if is_json(body):
         return parse_json(body, headers)
     _refuse_entities(body, headers)
+    body = mended(body)
     try:
         result = feedparser.parse(BytesIO(body), response_headers=dict(headers), sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:  # hostile bytes make feedparser raise nearly anything (AttributeError, AssertionError)
@@ -67,7 +70,7 @@ def _entry(item: Any) -> ParsedEntry:
     content = max(_contents(item), key=len, default="")
     summary, content = texts(str(item.get("summary") or ""), content, whole=bool(item.get("content")))
     return ParsedEntry(
-        guid=name(item.get("id")),
+        guid=name(unescape(str(item.get("id") or ""))),  # feedparser decodes it in well-formed documents only
         link=address(item.get("link")),
         title=str(item.get("title") or "")[:MOST_NAME],
         summary=summary,
