@@ -36,7 +36,9 @@ _INLINE = frozenset(_INLINE_NAMES.split())
 _DROPPED = frozenset(("iframe", "noembed", "noframes", "script", "style", "svg", "template"))
 """Elements that go with all that they hold."""
 
-_DROP = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+_DROP = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
+)
 _DROP += "\ud800-\udfff\U000e0000-\U000e007f"
 _IGNORED = re.compile(f"[{_DROP}]+")
 _SPECIAL = re.compile(rf"[<&]|[{_DROP}]+| {{2,}}|(?! )\s\s*")
