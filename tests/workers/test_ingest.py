@@ -66,7 +66,6 @@ def test_lines_become_units_of_the_topics_they_match_once(world: Ports, real_red
             "url": "https://x.example/a",
             "outlet": "Elsewhere",
             "publisher": "P",
-            "language": "de",
         },
     ]
     first = Ingester(world).run(read_lines(lines(*source), "x"))
@@ -77,7 +76,7 @@ def test_lines_become_units_of_the_topics_they_match_once(world: Ports, real_red
     one, two = (unit.entry for unit in units(real_redis))
     assert (one.feed, one.outlet, one.publisher, one.title) == ("herald", "The Herald", "Group", "100 soldiers")
     assert (one.published, one.seen) == (datetime(2026, 3, 1, 9, tzinfo=UTC), NOON)
-    assert (two.feed, two.outlet, two.publisher, two.language, two.silent) == ("ingest", "Elsewhere", "P", "de", False)
+    assert (two.feed, two.outlet, two.publisher, two.silent) == ("ingest", "Elsewhere", "P", False)
     assert world.feeds.load(FeedId("herald")).entries == 2
 
 
