@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint train-language train-judge bench-novelty
+.PHONY: run test lint bench-language train-language train-judge bench-novelty
 .DEFAULT_GOAL := run
 
 $(VENV)/.installed: requirements-dev.lock pyproject.toml
@@ -41,3 +41,7 @@ bench-novelty: $(VENV)/.installed
 # The judge anew from the annotated streams, in some five minutes; prints the figures on streams left out.
 train-judge: $(VENV)/.installed
 	OMP_NUM_THREADS=1 $(BIN)/python -m training.judge
+
+# What the language pipeline reads, beside published figures: make bench-language [CORPORA=folder] [MODEL=pipeline]
+bench-language: $(VENV)/.installed
+	OMP_NUM_THREADS=1 $(BIN)/python -m bench.language --corpora $(CORPORA) --streams $(STREAMS) $(if $(MODEL),--model $(MODEL))

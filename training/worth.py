@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
-from bench.language import Bench, best_claim, read_jsonl
+from bench.claims import Bench, best_claim, read_jsonl
 from monitor.extract import claims as extraction
 from monitor.extract.worth import Setting, features
 
