@@ -35,6 +35,12 @@ class Span:
     places: tuple[Place, ...]
 
 
+_MOST = 1_000
+"""Occurrences of a term in one paragraph that are looked at: more is junk, and pairs multiply."""
+_MOST_PAIRS = 10_000
+"""Pairs of one NEAR after which no more are looked for."""
+
+
 Found = Mapping[Term, list[Span]]
 
 
@@ -72,6 +78,8 @@ class Asked:
             paragraph = bisect_right(breaks, start)
             first, last = (bisect_right(numbered, at) - 1 + paragraph * _FAR for at in (start, end - 1))
             found = heading if start < content else paragraphs[paragraph]
+            if len(found[term]) >= _MOST:
+                continue
             found[term].append(Span(first, last, ((start, end, term.written),)))
         return heading, list(paragraphs.values())
 
@@ -112,6 +120,8 @@ def _near(left: list[Span] | None, right: list[Span] | None, between: int) -> li
             if 0 <= gap <= between:
                 key = min(one.first, other.first), max(one.last, other.last)
                 pairs.setdefault(key, set()).update(one.places + other.places)
+        if len(pairs) > _MOST_PAIRS:
+            break
     return [Span(first, last, tuple(sorted(places))) for (first, last), places in pairs.items()] or None
 
 

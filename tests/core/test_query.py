@@ -237,3 +237,9 @@ def test_no_text_makes_reading_a_query_fail_in_another_way(text: str) -> None:
         parse(text)
     except QueryUnreadable as error:
         assert 0 <= error.offset <= len(text)
+
+
+def test_a_paragraph_of_junk_is_answered_without_looking_at_every_pair() -> None:
+    text = "ab cd " * 4_000
+    assert {"ab", "cd"} == set(found("ab NEAR/100 cd NEAR/100 (ab OR cd)", text))
+    assert found("ab NEAR/100 cd NEAR/100 gh", text) == []
