@@ -31,7 +31,7 @@ from workers.adapters.redis.client import check_schema, connect
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.secrets import resolve_secrets
 from workers.daemon import told
-from workers.delivered import seeds
+from workers.delivered import delivered_config, seeds
 from workers.demo import DemoServer, DemoStory
 from workers.demo.overlay import with_demo_feeds
 from workers.narrate import Narrator
@@ -48,11 +48,14 @@ TICK = 0.2
 
 def run(config_path: Path, *, demo: bool | None, fresh: bool) -> int:
     """The body of `monitor run`. Returns once it was told to stop and all its processes have."""
+    installed = bool(demo) and not config_path.exists()
+    if installed:  # an installed package outside the repository: its own copy of the file plays the demo
+        config_path = delivered_config() / "monitor.yaml"
     file_config = read_configuration(config_path)
     demo = file_config.demo if demo is None else demo
     if fresh and not demo:
         raise PermanentError("--fresh forgets a ledger, and is for the demo alone: run `monitor run --demo --fresh`")
-    folder = data_directory(file_config, config_path, demo)
+    folder = Path("data/demo").absolute() if installed else data_directory(file_config, config_path, demo)
     with ExitStack() as stack:
         server = None if file_config.redis_url and not demo else EmbeddedServer(folder)
         if server is None:
