@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -55,14 +56,19 @@ def names(folder: Path = STREAMS) -> list[str]:
     return sorted(path.parent.name for path in folder.glob("*/gold.jsonl"))
 
 
-def load(path: Path, *, headlines: bool = False) -> Stream:
-    """Reads and analyses a stream. headlines: as a feed would bring it that gives titles and summaries only."""
+def load(path: Path, *, headlines: bool = False, capitals: bool = False) -> Stream:
+    """Reads and analyses a stream.
+
+    headlines: as a feed would bring it that gives titles and summaries only. capitals: with titles that capitalise every word.
+    """
     config = Config.from_plain(YAML(typ="safe").load((path / "topics.yaml").read_text(encoding="utf-8")))
     lines = read_lines(path / "entries.jsonl")
     gold, optional = read_jsonl(path / "gold.jsonl"), read_jsonl(path / "optional.jsonl")
     if headlines:
         lines = [msgspec.structs.replace(line, content="") for line in lines]
         gold, optional = _without_content(gold, lines), _without_content(optional, lines)
+    if capitals:
+        lines = [msgspec.structs.replace(line, title=_capitalised(line.title)) for line in lines]
     stream = Stream(
         name=path.name,
         path=path,
@@ -79,6 +85,11 @@ def load(path: Path, *, headlines: bool = False) -> Stream:
 def read_jsonl(path: Path) -> list[dict[str, Any]]:
     """The objects of a JSON Lines file; none where there is no file."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()] if path.exists() else []
+
+
+def _capitalised(title: str) -> str:
+    """The title as papers write it that capitalise every word but the smallest; as long as before."""
+    return re.sub(r"(?<![\w'’])[a-z](?=\w{3})", lambda first: first[0].upper(), title)
 
 
 def _without_content(developments: list[dict[str, Any]], lines: Sequence[Line]) -> list[dict[str, Any]]:
@@ -100,7 +111,7 @@ def _label(stream: Stream) -> None:
         for carrier in development["carriers"]:
             line = stream.lines[carrier["entry"]]
             for name in ("title", "summary", "content"):
-                start = getattr(line, name).find(carrier["evidence"])
+                start = getattr(line, name).casefold().find(carrier["evidence"].casefold())
                 if start >= 0:
                     end = start + len(carrier["evidence"])
                     item = (name, f"{number}", start, end, carrier["entry"] == first, borderline)

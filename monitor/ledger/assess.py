@@ -8,18 +8,20 @@ from collections.abc import Sequence
 from monitor.ledger.index import Index, Indexed
 from monitor.ledger.judge import Judge
 from monitor.ledger.likeness import pair_signs
+from monitor.ledger.profile import Profiles
 from monitor.ledger.series import Shelf, read_figure
-from monitor.ledger.signs import Near, Profile, Reading, claim_signs
+from monitor.ledger.signs import Near, Reading, claim_signs
 from monitor.ledger.wordings import counted, wording_of
 from monitor.records import Answer, Wording
 from monitor.records.ids import EntryId, PropositionId
-from monitor.settings import Topic
 
 MATES = 25
 """Wordings of the same batch that each claim is compared with."""
 
 
-def assess(batch: Sequence[Answer], index: Index, shelf: Shelf, topic: Topic, tolerance: float, judge: Judge) -> list[Reading]:
+def assess(
+    batch: Sequence[Answer], index: Index, shelf: Shelf, profiles: Profiles, tolerance: float, judge: Judge
+) -> list[Reading]:
     """The readings of all claims of a batch, in order of number and place, each beside the ledger as it stood before."""
     readings = _beside_known(batch, index, tolerance, judge)
     _beside_mates(readings, index, tolerance, judge)
@@ -31,9 +33,8 @@ def assess(batch: Sequence[Answer], index: Index, shelf: Shelf, topic: Topic, to
     entries: dict[EntryId, list[Reading]] = defaultdict(list)
     for reading in readings:
         entries[reading.claim.evidence.entry].append(reading)
-    profile = Profile.of(topic)
     for reading in readings:
-        reading.signs = claim_signs(reading, entries[reading.claim.evidence.entry], index, profile, tolerance)
+        reading.signs = claim_signs(reading, entries[reading.claim.evidence.entry], index, profiles, tolerance)
     for reading, worth in zip(readings, judge.worth.likelihoods([reading.signs for reading in readings]), strict=True):
         reading.worth = worth
     return readings

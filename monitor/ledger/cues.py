@@ -34,9 +34,18 @@ _CUES = {
 _COMPILED = {f"cue_{name}": re.compile(rf"\b(?:{pattern})\b", re.VERBOSE) for name, pattern in _CUES.items()}
 _MARKS = {"cue_question": "?", "cue_colon": ":", "cue_quote": '"“”„«»', "cue_currency": "$€£¥"}
 
+HEADLINE = 0.6
+"""The share of capitalised words from which a sentence is a headline that capitalises every word of weight."""
+
 
 def cues(sentence: str) -> dict[str, float]:
-    """For each cue whether the sentence holds it. The first word counts in lower case, but for "I"."""
-    text = sentence if sentence.startswith(("I ", "I’", "I'")) else sentence[:1].lower() + sentence[1:]
+    """For each cue whether the sentence holds it. Case counts ("us" is no state) but for the first word and in headlines that
+    capitalise every word."""
+    words = sentence.split()
+    capitals = sum(word[:1].isupper() for word in words)
+    if len(words) >= 4 and capitals > HEADLINE * len(words):
+        text = sentence.lower()
+    else:
+        text = sentence if sentence.startswith(("I ", "I’", "I'")) else sentence[:1].lower() + sentence[1:]
     found = {name: float(bool(pattern.search(text))) for name, pattern in _COMPILED.items()}
     return found | {name: float(any(mark in text for mark in marks)) for name, marks in _MARKS.items()}

@@ -13,6 +13,7 @@ from monitor.ledger.figures import covered
 from monitor.ledger.filing import Draft
 from monitor.ledger.index import Index
 from monitor.ledger.judge import Judge, shipped
+from monitor.ledger.profile import Profiles
 from monitor.ledger.rules import Ruling, Turn, is_copy, rule, turn_of
 from monitor.ledger.series import Counted, Shelf, State, read_figure
 from monitor.ledger.signs import Reading
@@ -44,8 +45,9 @@ def decide(
     judge = shipped() if judge is None else judge
     tolerance = topic.tolerance or config.ledger.tolerance
     session = _Session(ledger, index, judge, tolerance)
+    profiles = Profiles.of(ledger.topic, {**config.topics, ledger.topic: topic})
     read, unread = apart(batch)
-    readings, rulings, turns = considered(read, ledger, topic, tolerance, index, judge)
+    readings, rulings, turns = considered(read, ledger, profiles, tolerance, index, judge)
     spoken_by = speakers(readings, rulings, judge, tolerance)
     for number, reading in enumerate(readings):
         while unread and unread[0][0].number < reading.answer.number:
@@ -63,10 +65,10 @@ def decide(
 
 
 def considered(
-    batch: Sequence[Answer], ledger: Ledger, topic: Topic, tolerance: float, index: Index, judge: Judge
+    batch: Sequence[Answer], ledger: Ledger, profiles: Profiles, tolerance: float, index: Index, judge: Judge
 ) -> tuple[list[Reading], list[Ruling | None], list[Turn | None]]:
     """The claims of a batch beside the ledger as it stood before, and for each what the rules say and the turn that it is."""
-    readings = assess(batch, index, Shelf(ledger.series.values()), topic, tolerance, judge)
+    readings = assess(batch, index, Shelf(ledger.series.values()), profiles, tolerance, judge)
     draft = Draft(ledger)
     rulings = [rule(reading, draft, tolerance) for reading in readings]
     return readings, rulings, [turn_of(reading, draft) for reading in readings]

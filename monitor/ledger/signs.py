@@ -12,12 +12,11 @@ from monitor.ledger.figures import covered
 from monitor.ledger.index import Index, Indexed
 from monitor.ledger.likeness import weight_of
 from monitor.ledger.positions import camp
+from monitor.ledger.profile import Profiles, fit_signs
 from monitor.ledger.series import Counted, State
 from monitor.records import Answer, Claim, Field, Stance, Wording
-from monitor.settings import Topic
 from monitor.text.terms import terms_of
 
-_NOT_TRACKED = re.compile(r"\bnot tracked\b", re.IGNORECASE)
 _FEATURE = re.compile(
     r"\?|^(?:how|why|what|who|where|when|inside|opinion|analysis|explainer|editorial|comment|review|podcast|watch|live|letter)\b"
     r"|\b(?:explained|to know|opinion|analysis|anniversary|years (?:on|after|later))\b",
@@ -55,27 +54,13 @@ class Reading:
         return self.nearest[0] if self.nearest else None
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """A topic's own words as stems: what is tracked, what is not, and its keywords."""
-
-    tracked: frozenset[str]
-    untracked: frozenset[str]
-    keywords: frozenset[str]
-
-    @classmethod
-    def of(cls, topic: Topic) -> Profile:
-        """The profile; a part of the description that begins "Not tracked" says what is not."""
-        parts = _NOT_TRACKED.split(topic.description, maxsplit=1)
-        keywords = terms_of(" ".join(topic.keywords))
-        tracked = terms_of(f"{topic.title} {parts[0]}")
-        return cls(tracked, (terms_of(parts[1]) if len(parts) > 1 else frozenset()) - tracked - keywords, keywords)
-
-
-def claim_signs(reading: Reading, entry: Sequence[Reading], index: Index, profile: Profile, tolerance: float) -> dict[str, float]:
+def claim_signs(
+    reading: Reading, entry: Sequence[Reading], index: Index, profiles: Profiles, tolerance: float
+) -> dict[str, float]:
     """All signs of a claim. entry: the readings of its entry, itself included."""
     return {
-        **_itself(reading, profile, index),
+        **_itself(reading, index),
+        **fit_signs(reading.wording.terms, profiles, index),
         **_in_entry(reading, entry, index),
         **_before(reading, index),
         **_figures(reading, index, tolerance),
@@ -84,9 +69,8 @@ def claim_signs(reading: Reading, entry: Sequence[Reading], index: Index, profil
     }
 
 
-def _itself(reading: Reading, profile: Profile, index: Index) -> dict[str, float]:
-    claim, terms = reading.claim, reading.wording.terms
-    total = weight_of(terms, index) or 1.0
+def _itself(reading: Reading, index: Index) -> dict[str, float]:
+    claim = reading.claim
     return {
         "title": float(claim.evidence.field is Field.TITLE),
         "summary": float(claim.evidence.field is Field.SUMMARY),
@@ -94,17 +78,11 @@ def _itself(reading: Reading, profile: Profile, index: Index) -> dict[str, float
         "ordinal": float(min(reading.place, 30)),
         "offset": math.log1p(claim.evidence.start),
         "words": float(reading.wording.words),
-        "terms": float(len(terms)),
+        "terms": float(len(reading.wording.terms)),
         "mentions": float(len(claim.mentions)),
         "mention_rarity": max((weight_of(terms_of(mention), index) for mention in claim.mentions), default=0.0),
         "actors": float(len(claim.actors)),
         "names": float(len(reading.wording.names)),
-        "tracked": weight_of(terms & profile.tracked, index) / total,
-        "tracked_count": float(len(terms & profile.tracked)),
-        "untracked": weight_of(terms & profile.untracked, index) / total,
-        "untracked_count": float(len(terms & profile.untracked)),
-        "keywords": weight_of(terms & profile.keywords, index) / total,
-        "keywords_count": float(len(terms & profile.keywords)),
         "speaker": float(claim.speaker is not None),
         "org": float(claim.org is not None),
         "background": float(claim.background),
