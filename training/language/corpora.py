@@ -28,9 +28,13 @@ def syntax(corpora: Path, vocab: Vocab, part: str) -> list[Doc]:
     ]
 
 
-def syntax_tests(corpora: Path, vocab: Vocab) -> dict[str, list[Doc]]:
-    """The test parts, PUD's second half of news beside the whole."""
-    return {name: treebank.read(corpora / name / "test.conllu", vocab) for name in ("ud-ewt", "ud-gum", "ud-pud")}
+def syntax_tests(corpora: Path, vocab: Vocab) -> dict[str, tuple[list[str], list[Doc]]]:
+    """By treebank: the texts of its test part, with paragraphs parted by blank lines as in their source, and their trees."""
+    tests: dict[str, tuple[list[str], list[Doc]]] = {}
+    for name in ("ud-ewt", "ud-gum", "ud-pud"):
+        path = corpora / name / "test.conllu"
+        tests[name] = [doc.text for doc in treebank.read(path, vocab, breaks=True)], treebank.read(path, vocab)
+    return tests
 
 
 def entities(corpora: Path, nlp: Language) -> tuple[list[Doc], list[Doc], dict[str, list[Doc]]]:
