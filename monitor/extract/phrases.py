@@ -124,6 +124,8 @@ class Words:
         """Whether the word is a finite verb or auxiliary, as far as can be told."""
         if self.low[index] in AUXILIARIES and self.text[index] not in {"'s", "’s"}:
             return not (self.low[index] in {"may", "will", "might"} and self.name[index])
+        if self.tokens[index].tag_ == "POS":  # tagger and morphologizer may differ over "'s"; one doubt is enough
+            return False
         pos = self.tokens[index].pos_
         return pos in {"VERB", "AUX"} and "VerbForm=Fin" in str(self.tokens[index].morph)
 
