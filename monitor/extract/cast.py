@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from monitor.extract.lexicon import BODIES, PEOPLE, PERSONAL, PREPOSITIONS, ROLES
+from monitor.extract.lexicon import BODIES, PEOPLE, PERSONAL, PREPOSITIONS, RELATIVES, ROLES
 from monitor.extract.phrases import Words, name_run
 from monitor.extract.places import known_at
 from monitor.text.words import words as word_list
@@ -154,7 +154,8 @@ class Cast:
         bare = start + (words.low[start] in {"the", "a", "an", "his", "her", "its", "their"})
         while bare < end and words.text[bare] in {"'s", ","}:
             bare += 1
-        name = words.string(bare, end)
+        behind = next((i for i in range(bare + 1, end) if words.text[i] == "," or words.low[i] in RELATIVES), end)
+        name = words.string(bare, behind)
         if not name:
             return None
         person_head = bool(heads & ROLES) and words.low[end - 1] not in BODIES

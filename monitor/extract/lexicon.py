@@ -33,12 +33,13 @@ _STRONG: dict[Stance, str] = {
     Stance.PROMISES: "vow pledge promise",
 }
 _WEAK: dict[Stance, str] = {
-    Stance.ASSERTS: "report note comment observe repeat maintain show post hint signal describe stipulate demand urge decide",
+    Stance.ASSERTS: """report note comment observe repeat maintain show post hint signal describe stipulate demand urge decide
+        want hope recommend propose call order condemn criticise criticize defend praise speak""",
     Stance.CONFIRMS: "verify recognise recognize",
     Stance.DENIES: "dispute dismiss",
     Stance.ESTIMATES: "believe think expect project assess suspect calculate fear",
-    Stance.ALLEGES: "suggest charge",
-    Stance.PROMISES: "guarantee assure",
+    Stance.ALLEGES: "suggest charge blame",
+    Stance.PROMISES: "guarantee assure plan intend",
 }
 _ACTS: dict[Stance, str] = {
     Stance.ASSERTS: """approve decide order sign ratify adopt suspend revoke impose lift ban launch halt vote accept demand
@@ -72,7 +73,7 @@ AMBIGUOUS = words(
     charges fear fears project projects state states put puts order orders sign signs ban bans launch launches halt
     halts vote votes demand demands back offer offers veto lift lifts appeal appeals tweet tweets say object objects
     boast boasts joke jokes dispute disputes guarantee guarantees reply replies stress speak suspect suspects
-    decline declines
+    decline declines call calls plan plans hope hopes want wants blame praise
     """
 )
 """Forms that are nouns as often as verbs: they count only behind a subject that cannot be part of a noun phrase with them."""
@@ -87,6 +88,10 @@ def _forms(verbs: dict[Stance, str], *, strong: bool) -> dict[str, Cue]:
     return found
 
 
+WANTING = words("want hope plan intend expect demand propose threaten vow promise pledge")
+"""Verbs that what is wanted follows with "to": "hopes to reopen the pass"."""
+TAKING = words("urge want order condemn criticise criticize defend blame call praise propose recommend accuse demand")
+"""Verbs that report whatever object they have: "urged the council to vote", "condemned the raid"."""
 CUES = _forms(_WEAK, strong=False) | _forms(_STRONG, strong=True)
 """Every form of a reporting verb."""
 ACTS = _forms(_ACTS, strong=False)
@@ -123,6 +128,9 @@ ROLES = words(
     """
 )
 """What a person is called for an office or a part in events; lower case, as plain words."""
+_PEOPLE_ONE = words(
+    "candidate critic supporter opponent rival activist campaigner protester student delegate auditor investigator treasurer"
+)
 PEOPLE = words(
     """
     officials officers diplomats sources aides advisers advisors lawmakers deputies analysts experts prosecutors
@@ -130,6 +138,7 @@ PEOPLE = words(
     chiefs commanders authors rebels militants correspondents rescuers volunteers spokespeople survivors secretaries
     """
 )
+ROLES |= PEOPLE | _PEOPLE_ONE
 BODIES = words(
     """
     ministry department government administration agency office army navy air force forces military command police

@@ -40,6 +40,7 @@ _INSIDE = frozenset({"-", "'s", "’s", "'", "’", "/", "&"})
 _PARTICLES = word_list("de da di del der den van von bin ibn al el la le du dos al- bint abu of the and for")
 _ACRONYMS = frozenset({"WHO", "US", "IT", "AIDS"})  # other words in small letters
 _MONTH_NAMES = word_list("jan april may june august")
+_TITLES = word_list("lt col gen sgt maj capt adm sen rep gov dr mr mrs ms prof st rev")
 _LONGEST = 16  # words of a noun phrase that names a speaker
 
 
@@ -118,6 +119,8 @@ class Words:
             return not (index and self.low[index - 1].endswith("s") and self.tokens[index - 1].whitespace_ == "")
         if text == "-":
             return bool(self.tokens[index].whitespace_)
+        if text == ".":  # "Lt. Col. Marek", where the pipeline parts the stop from the word
+            return not (index and self.low[index - 1] in _TITLES and self.tokens[index - 1].whitespace_ == "")
         return text not in _INSIDE and not any(letter.isalnum() for letter in text) and text not in {"$", "€", "£", "%"}
 
     def is_verb(self, index: int) -> bool:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from monitor.extract.acts import acts
 from monitor.extract.cast import Cast
 from monitor.extract.lexicon import BODIES, CUES, HEARSAY, PERSONAL, RELATIVES, ROLES, SUBORDINATORS
-from monitor.extract.phrases import Range, Words, skip_left, speaks
+from monitor.extract.phrases import Range, Words, right_phrase, skip_left, speaks
 from monitor.extract.places import known_at
 from monitor.extract.verbs import Found, phrases, publisher, verbs
 from monitor.records import Stance
+from monitor.text.words import words as word_list
 
 
 def find(words: Words, cast: Cast) -> list[Found]:
     """All attributions of the sentence, the main one first."""
-    found = [*_colon(words, cast), *_according(words), *_citing(words), *verbs(words), *phrases(words), *_hearsay(words)]
+    told = [*verbs(words), *phrases(words)]
+    found = [*_colon(words, cast), *_according(words), *_citing(words, told), *told, *_agents(words), *_hearsay(words)]
     if not any(one.source for one in found):
         found += acts(words, cast)
     return sorted(found, key=lambda one: (one.rank + _is_pronoun(words, one), -one.cue[0] if one.rank == 0 else one.cue[0]))
@@ -50,7 +52,18 @@ def _is_voice(words: Words, start: int, end: int, cast: Cast) -> bool:
     ):
         return True
     known = known_at(words.text[start:end], 0)
-    return (known is not None and known[0] == end - start) or low[-1] in cast.full
+    if (known is not None and known[0] == end - start) or low[-1] in cast.full:
+        return True
+    return end - start <= 3 and not words.shouted and low[0] not in _RUBRICS and all(words.name[start:end])
+
+
+_RUBRICS = word_list(
+    """
+    analysis opinion live video watch exclusive breaking update explainer explained factbox timeline comment editorial letters
+    podcast photos pictures gallery profile interview column review obituary correction briefing newsletter report special
+    """
+)
+"""What papers print before a colon that is nobody's name."""
 
 
 def _according(words: Words) -> Iterator[Found]:
@@ -126,7 +139,7 @@ def _around(words: Words, start: int, end: int) -> tuple[Range, ...]:
     return tuple((a, b) for a, b in ((0, start), (end, len(words))) if b - a > 1)
 
 
-def _citing(words: Words) -> Iterator[Found]:
+def _citing(words: Words, told: Sequence[Found]) -> Iterator[Found]:
     """ "Two ships sank, a newspaper reported, citing the navy": the navy, for it is named (unnamed ones are not)."""
     reports = (CUES[low].lemma for low in words.low if low in CUES)
     if not any(
@@ -138,19 +151,36 @@ def _citing(words: Words) -> Iterator[Found]:
             definite = (
                 words.low[source[0]] == "the" or words.name[source[0]] or words.low[source[0]] in {"its", "his", "her", "their"}
             )
-            yield Found(
-                0 if definite else 4, source, (index, index + 1), (index, index + 1), ((0, index),), "cite", Stance.ASSERTS
-            )
+            before = next((one.content for one in told if one.content and one.content[0][0] == 0 and one.cue[0] < index), None)
+            rank = 0 if definite else 4
+            yield Found(rank, source, (index, index + 1), (index, index + 1), before or ((0, index),), "cite", Stance.ASSERTS)
+
+
+def _agents(words: Words) -> Iterator[Found]:
+    """ "The report was denied by the ministry", "The group was accused by Oru of arson"."""
+    for index in range(2, len(words) - 2):
+        cue = CUES.get(words.low[index])
+        if cue is None or words.low[index + 1] != "by" or words.low[index].endswith(("s", "ing")) or cue.lemma in {"say", "tell"}:
+            continue
+        verb = skip_left(words, index)
+        source = right_phrase(words, index + 2)
+        if source and source[0] == index + 2 and any(low in _BE for low in words.low[verb:index]) and verb:
+            content = ((0, verb), *(((source[1], len(words)),) if len(words) - source[1] > 1 else ()))
+            yield Found(1, source, (index, index + 2), (verb, index + 2), content, cue.lemma, cue.stance)
+
+
+_BE = frozenset({"is", "are", "was", "were", "be", "been", "being"})
+_FATES = frozenset({"to", "that", "dead", "missing", "lost", "whether"})
 
 
 def _hearsay(words: Words) -> Iterator[Found]:
     """ "Two ships are believed to have sunk"; "it is feared that": nobody is named."""
     for index in range(1, len(words) - 1):
         stance = HEARSAY.get(words.low[index])
-        if stance is None or words.low[index + 1] not in {"to", "that"}:
+        if stance is None or words.low[index + 1] not in _FATES:
             continue
         verb = skip_left(words, index)
-        if any(low in {"is", "are", "was", "were", "be", "been", "being"} for low in words.low[verb:index]):
-            yield Found(
-                5, None, (index, index + 1), (verb, index + 1), ((0, verb), (index + 2, len(words))), words.low[index], stance
-            )
+        if any(low in _BE for low in words.low[verb:index]):
+            behind = (index + 1 + (words.low[index + 1] in {"to", "that", "whether"}), len(words))
+            before = () if words.low[:verb] == ["it"] else ((0, verb),)
+            yield Found(5, None, (index, index + 1), (verb, index + 1), (*before, behind), words.low[index], stance)

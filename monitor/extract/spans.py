@@ -36,7 +36,7 @@ def stretches(words: Words, one: Found) -> Stretches:
         end = source[1] + (words.text[source[1] : source[1] + 1] in (["'s"], ["’s"], ["'"], ["’"]))
         parts = tuple((a, b) for a, b in ((cue[0], source[0]), (end, cue[1])) if a < b)
         return Stretches(((source[0], end),), parts, _contents(words, one, cue))
-    if cue[1] - cue[0] == 1 and words.text[cue[0]].isalpha():
+    if (cue[1] - cue[0] == 1 or words.low[cue[1] - 1] == "by") and words.text[cue[0]].isalpha() and one.lemma != "cite":
         cue = _verb_group(words, one)
     return Stretches((_source(words, source),) if source else (), (cue,), _contents(words, one, cue))
 

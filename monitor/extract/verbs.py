@@ -16,7 +16,10 @@ from monitor.extract.lexicon import (
     PREPOSITIONS,
     RELATIVES,
     ROLES,
+    SUBORDINATORS,
+    TAKING,
     TEMPORAL,
+    WANTING,
     Cue,
 )
 from monitor.extract.phrases import (
@@ -159,9 +162,12 @@ def _is_noun(words: Words, index: int) -> bool:
     )
 
 
+_OF = frozenset({"of", "in", "from", "at", "with", "close", "involved", "familiar", "for", "to"})
+
+
 def _is_plural(words: Words, end: int) -> bool:
     """Whether the subject that ends before `end` is plural: "officials", "figures of the navy", "they"."""
-    of = next((i for i in range(end - 1, max(0, end - 7), -1) if words.low[i] == "of"), end)
+    of = next((i for i in range(max(0, end - 8), end) if words.low[i] in _OF and i), end)
     head = words.low[of - 1]
     return head in PEOPLE or head in {"they", "we", "i", "you", "both"} or head.endswith("s")
 
@@ -269,15 +275,23 @@ def _before(words: Words, index: int, cue: Cue) -> Found | None:
     source = left_phrase(words, group)
     if source is None:
         return None
-    weak = not cue.strong and not _takes_clause(words, index)
+    weak = not cue.strong and not _takes_clause(words, index, cue)
     if weak or (source[1] - source[0] > 1 and words.low[source[1] - 1] in PERSONAL):
         return None
     return _built(words, publisher(words, source), index, source[1], cue)
 
 
-def _takes_clause(words: Words, index: int) -> bool:
+def _takes_clause(words: Words, index: int, cue: Cue) -> bool:
     """Whether what follows a weak cue may be what is said: "that", a quote, or a clause; or it closes a sentence."""
     after = words.low[index + 1 : index + 2]
+    if after and cue.lemma == "call":
+        return after[0] in {"on", "for"} | DETERMINERS | OPENING or words.name[index + 1]
+    if after and cue.lemma == "speak":
+        return after[0] == "of"
+    if after and cue.lemma in WANTING and after[0] == "to":
+        return True
+    if after and cue.lemma in TAKING:
+        return after[0] not in PREPOSITIONS | SUBORDINATORS and not words.is_punctuation(index + 1)
     return (
         not after
         or after[0] in {"that", "there", ",", ".", ":", ";"} | OPENING | PERSONAL | DETERMINERS
