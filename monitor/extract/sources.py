@@ -54,7 +54,8 @@ def _is_voice(words: Words, start: int, end: int, cast: Cast) -> bool:
     known = known_at(words.text[start:end], 0)
     if (known is not None and known[0] == end - start) or low[-1] in cast.full:
         return True
-    return end - start <= 3 and not words.shouted and low[0] not in _RUBRICS and all(words.name[start:end])
+    label = start == 0 and end <= 3 and len(words) - end > 3 and words.text[-1] not in {".", "!", "?"}
+    return label and not words.shouted and low[0] not in _RUBRICS and all(words.name[start:end])
 
 
 _RUBRICS = word_list(

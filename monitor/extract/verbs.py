@@ -141,6 +141,12 @@ def _is_noun(words: Words, index: int) -> bool:
             "warning",
         }
     before = words.low[index - 1] if index else ""
+    if low == "say":  # "a say", "the final say"
+        return (
+            before in {"a", "no", "final", "little", "more", "the", "their", "our"}
+            or (before == "to"
+            and not _declining(words, index))
+        )
     if before in {"to", "be", "been", "being", "is", "are", "was", "were", "of", "by", "for", "in"} and low not in {
         "said",
         "says",
@@ -167,7 +173,8 @@ _OF = frozenset({"of", "in", "from", "at", "with", "close", "involved", "familia
 
 def _is_plural(words: Words, end: int) -> bool:
     """Whether the subject that ends before `end` is plural: "officials", "figures of the navy", "they"."""
-    of = next((i for i in range(max(0, end - 8), end) if words.low[i] in _OF and i), end)
+    start = next((i + 1 for i in range(end - 1, max(-1, end - 9), -1) if words.is_punctuation(i)), max(0, end - 8))
+    of = next((i for i in range(start + 1, end) if words.low[i] in _OF), end)
     head = words.low[of - 1]
     return head in PEOPLE or head in {"they", "we", "i", "you", "both"} or head.endswith("s")
 
@@ -276,9 +283,18 @@ def _before(words: Words, index: int, cue: Cue) -> Found | None:
     if source is None:
         return None
     weak = not cue.strong and not _takes_clause(words, index, cue)
+    if cue.lemma in TAKING and not cue.strong and not _opens_clause(words, source[0]):
+        return None
     if weak or (source[1] - source[0] > 1 and words.low[source[1] - 1] in PERSONAL):
         return None
     return _built(words, publisher(words, source), index, source[1], cue)
+
+
+def _opens_clause(words: Words, start: int) -> bool:
+    """Whether a clause may begin there: "the group [called the Choir]" is none."""
+    return (
+        start == 0 or opens_adjunct(words) or words.is_punctuation(start - 1) or words.low[start - 1] in SUBORDINATORS | {"and"}
+    )
 
 
 def _takes_clause(words: Words, index: int, cue: Cue) -> bool:
