@@ -115,7 +115,7 @@ def _ttl(about: Any) -> float | None:
             return max(0.0, minutes * 60) or None
         period = _PERIODS.get(str(about.get("sy_updateperiod") or "").strip().lower())
         return period / max(1.0, float(about.get("sy_updatefrequency") or 1)) if period else None
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, TypeError):  # TypeError: an element with attributes comes as a dictionary
         return None
 
 

@@ -96,6 +96,7 @@ def test_dates_are_aware_or_missing(date: str, expected: datetime | None) -> Non
         ("<ttl>30</ttl>", 1800.0),
         ("<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>", 21600.0),
         ("<ttl>soon</ttl>", None),
+        ("<ttl a='b'/>", None),
         ("", None),
     ],
 )
