@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint bench-language train-language train-judge bench-novelty
+.PHONY: run test lint bench-intake bench-language train-language train-judge bench-novelty
 .DEFAULT_GOAL := run
 
 $(VENV)/.installed: requirements-dev.lock pyproject.toml
@@ -45,3 +45,7 @@ train-judge: $(VENV)/.installed
 # What the language pipeline reads, beside published figures: make bench-language [CORPORA=folder] [MODEL=pipeline]
 bench-language: $(VENV)/.installed
 	OMP_NUM_THREADS=1 $(BIN)/python -m bench.language --corpora $(CORPORA) --streams $(STREAMS) $(if $(MODEL),--model $(MODEL))
+
+# How fast feeds are taken in, beside lemon24/reader, and what the scheduler costs: see bench/README.md.
+bench-intake: $(VENV)/.installed
+	$(BIN)/python -m bench.intake

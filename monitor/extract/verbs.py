@@ -142,10 +142,8 @@ def _is_noun(words: Words, index: int) -> bool:
         }
     before = words.low[index - 1] if index else ""
     if low == "say":  # "a say", "the final say"
-        return (
-            before in {"a", "no", "final", "little", "more", "the", "their", "our"}
-            or (before == "to"
-            and not _declining(words, index))
+        return before in {"a", "no", "final", "little", "more", "the", "their", "our"} or (
+            before == "to" and not _declining(words, index)
         )
     if before in {"to", "be", "been", "being", "is", "are", "was", "were", "of", "by", "for", "in"} and low not in {
         "said",

@@ -9,10 +9,16 @@ from __future__ import annotations
 import codecs
 import re
 
+MOST_ATTRIBUTES = 500
+DEEPEST = 2_000
+
 _CDATA = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _AMPERSAND = re.compile(rb"&(?!#[0-9]{1,8};|#[xX][0-9a-fA-F]{1,8};|[A-Za-z][A-Za-z0-9]{1,31};)")
 _HALVES = re.compile(rb"&#(?:[xX]0*([dD][89a-fA-F][0-9a-fA-F]{2})|0*(5[5-7][0-9]{3}));", re.IGNORECASE)
 _PAIR = re.compile(rb"(?:%s){2}" % re.sub(rb"\((?!\?)", b"(?:", _HALVES.pattern), re.IGNORECASE)
+_MANY_ATTRIBUTES = re.compile(rb"<[A-Za-z][^<>=]*(?:=[^<>=]*){%d}" % (MOST_ATTRIBUTES + 1))
+_TAG = re.compile(rb"<(/?)(?!(?:br|hr|img|input|wbr|p|li)\b)[A-Za-z][^<>]*?(/?)>", re.IGNORECASE)
+"""Tags that make depth; the excepted ones stand in feeds without their ends, where HTML was not escaped."""
 _HIGH, _LOW, _END = 0xD800, 0xDC00, 0xE000
 
 
@@ -32,6 +38,24 @@ def mended(body: bytes) -> bytes:
         at = cdata.end()
     parts.append(_outside(body[at:]))
     return b"".join(parts)
+
+
+def overgrown(body: bytes) -> str | None:
+    """Why the document would take an XML parser too long: tags of hundreds of attributes, or elements in elements without end."""
+    plain = _CDATA.sub(b"", body)
+    if _MANY_ATTRIBUTES.search(plain):
+        return f"has a tag of more than {MOST_ATTRIBUTES} attributes"
+    if plain.count(b"<") - plain.count(b"</") <= DEEPEST:
+        return None
+    depth = 0
+    for tag in _TAG.finditer(plain):
+        if tag[1]:
+            depth = max(0, depth - 1)
+        elif not tag[2]:
+            depth += 1
+            if depth > DEEPEST:
+                return f"nests elements more than {DEEPEST} deep"
+    return None
 
 
 def _outside(text: bytes) -> bytes:

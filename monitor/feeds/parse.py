@@ -21,7 +21,7 @@ import feedparser
 
 from monitor.errors import FeedUnreadable
 from monitor.feeds.jsonfeed import EARLIEST, is_json, parse_json
-from monitor.feeds.mend import mended
+from monitor.feeds.mend import mended, overgrown
 from monitor.feeds.values import MOST_ENTRIES, MOST_NAME, address, language, name, short, texts
 from monitor.records import ParsedEntry, ParsedFeed
 
@@ -44,6 +44,8 @@ def parse(body: bytes, headers: Mapping[str, str]) -> ParsedFeed:
     if is_json(body):
         return parse_json(body, headers)
     _refuse_entities(body, headers)
+    if reason := overgrown(body):
+        raise FeedUnreadable(f"the feed {reason}, which is refused: no publisher writes so, and reading it would take too long")
     body = mended(body)
     try:
         result = feedparser.parse(BytesIO(body), response_headers=dict(headers), sanitize_html=False, resolve_relative_uris=False)

@@ -180,6 +180,28 @@ def test_what_is_no_feed_is_called_so_in_plain_words(body: bytes, words: str) ->
         read(body)
 
 
+@pytest.mark.parametrize(
+    ("inside", "words"),
+    [
+        ("<a>" * 3_000 + "</a>" * 3_000, "deep"),
+        ("<item>" * 3_000, "deep"),
+        ("<item " + "".join(f"a{n}='' " for n in range(20_000)) + "/>", "attributes"),
+    ],
+)
+def test_what_would_keep_a_parser_busy_for_ever_is_refused(inside: str, words: str) -> None:
+    with pytest.raises(FeedUnreadable, match=words):
+        read(rss(inside))
+
+
+def test_much_unescaped_markup_and_long_addresses_are_no_offence() -> None:
+    text = "one<br>two<p>three<li>four" * 3_000 + "<![CDATA[" + "<b>" * 5_000 + "]]>"
+    address = "https://h.example/?" + "&amp;".join(f"p{n}={n}" for n in range(200))
+
+    (entry,) = read(rss(f"<item><title>x</title><description>{text}</description><link>{address}</link></item>")).entries
+
+    assert "four" in entry.summary
+
+
 def test_a_feed_without_entries_is_a_feed() -> None:
     assert read(rss("")).entries == ()
 
