@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Doc
 
+from monitor.extract import quotes
 from monitor.extract.cast import Cast, Voice
 from monitor.extract.clauses import Clause, clauses
 from monitor.extract.lexicon import PERSONAL, POINTING, ROLES
@@ -119,7 +120,18 @@ def attributions(
             flow.new_paragraph(opens_with_quote=unit.span[0].text in OPENING)
         found.append(_attribute(words, flow, first=unit.first) if len(words) else None)
         end = unit.span.end_char
+    spans = [(unit.span.start_char, unit.span.end_char) for unit in units]
+    for index, named in quotes.speakers(text, spans, found).items():
+        by = found[named]
+        if by is not None:
+            found[index] = _carried(read[index], by.speaker, by.org, cast)
     return found
+
+
+def _carried(words: Words, speaker: str | None, org: str | None, cast: Cast) -> Attribution:
+    """A clause that is said by somebody whom another clause names."""
+    stance = stance_of(Said(Stance.ASSERTS, "say", (), words.string(0, len(words)), org, cast.org_of))
+    return Attribution(source=(), cue=(), content=(words.span(0, len(words)),), speaker=speaker, org=org, stance=stance)
 
 
 def _attribute(words: Words, flow: _Flow, *, first: bool) -> Attribution | None:
@@ -129,10 +141,7 @@ def _attribute(words: Words, flow: _Flow, *, first: bool) -> Attribution | None:
     if candidates:
         return _complete(words, candidates[0], flow)
     if flow.last is not None and (continued or not first or _runs_on(words)):
-        text = words.string(0, len(words))
-        stance = stance_of(Said(Stance.ASSERTS, "say", (), text, flow.last.org, flow.cast.org_of))
-        content = (words.span(0, len(words)),)
-        return Attribution(source=(), cue=(), content=content, speaker=flow.last.name, org=flow.last.org, stance=stance)
+        return _carried(words, flow.last.name, flow.last.org, flow.cast)
     if not continued:
         flow.last = None
     return None

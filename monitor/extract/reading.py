@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 from monitor.extract.attribution import attributions
 from monitor.extract.claims import claims_in
 from monitor.extract.quantities import quantities
+from monitor.extract.quotes import joined
 from monitor.records import Attribution, Claim, Document, Mention, Quantity
 from monitor.records.ids import TopicSlug
 from monitor.settings import LedgerSettings, Topic
@@ -41,7 +42,7 @@ def read(
     return Reading(
         sentences=tuple(_sentences(doc)),
         quantities=quantities(doc),
-        attributions=tuple(said for said in attributions(doc, _all_actors(topics)) if said is not None and said.cue),
+        attributions=tuple(joined(doc.text, attributions(doc, _all_actors(topics)))),
         mentions=tuple(sorted((m for found in mentions.values() for m in found), key=lambda m: (m.start, -m.end, m.topic))),
         claims=tuple(
             claim
