@@ -22,6 +22,7 @@ import feedparser
 from monitor.errors import FeedUnreadable
 from monitor.feeds.jsonfeed import EARLIEST, is_json, parse_json
 from monitor.feeds.mend import mended, overgrown
+from monitor.feeds.swift import read_rss
 from monitor.feeds.values import MOST_ENTRIES, MOST_NAME, address, language, name, short, texts
 from monitor.records import ParsedEntry, ParsedFeed
 
@@ -47,6 +48,13 @@ def parse(body: bytes, headers: Mapping[str, str]) -> ParsedFeed:
     if reason := overgrown(body):
         raise FeedUnreadable(f"the feed {reason}, which is refused: no publisher writes so, and reading it would take too long")
     body = mended(body)
+    if (common := read_rss(body, headers)) is not None:
+        return common
+    return read_any(body, headers)
+
+
+def read_any(body: bytes, headers: Mapping[str, str]) -> ParsedFeed:
+    """What feedparser makes of it: everything but JSON Feed. Raises FeedUnreadable."""
     try:
         result = feedparser.parse(BytesIO(body), response_headers=dict(headers), sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:  # hostile bytes make feedparser raise nearly anything (AttributeError, AssertionError)
