@@ -120,7 +120,7 @@ junk = st.lists(st.sampled_from(MARKUP) | st.text(max_size=5)).map("".join)
 def test_no_junk_raises_and_every_character_has_its_place(raw: str) -> None:
     cleaned = clean(raw)
 
-    assert cleaned.text == cleaned.text.strip()
+    assert cleaned.text == cleaned.text.strip() == plain(raw)
     if cleaned.starts is None or cleaned.ends is None:
         assert raw.startswith(cleaned.text)
         return
