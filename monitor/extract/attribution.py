@@ -138,6 +138,12 @@ def _attribute(words: Words, flow: _Flow, *, first: bool) -> Attribution | None:
     continued = flow.quoting or words.text[0] in OPENING
     candidates = find(words, flow.cast)
     _track_quotes(words, flow)
+    if not first and words.low[0] == "adding" and flow.last is not None:  # "..., [adding that more would come]"
+        start = 1 + (words.low[1:2] == ["that"])
+        text = words.string(start, len(words))
+        stance = stance_of(Said(Stance.ASSERTS, "add", (), text, flow.last.org, flow.cast.org_of))
+        one = Found(0, None, (0, 1), (0, 1), ((start, len(words)),), "add", stance)
+        return replace(_complete(words, one, flow), speaker=flow.last.name, org=flow.last.org)
     if candidates:
         return _complete(words, candidates[0], flow)
     if flow.last is not None and (continued or not first or _runs_on(words)):

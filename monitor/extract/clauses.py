@@ -1,6 +1,7 @@
-"""What carries one claim: a sentence, or its part where a semicolon divides two statements.
+"""What carries one claim: a sentence, or its part where a semicolon or a second speaker divides two statements.
 
-Quoted text is not divided. A part of fewer than four words stays with its neighbour.
+"Oru said five men were lost, [and Lind said it had answered]"; "..., he said, [adding that more would come]". Quoted text
+is not divided. A part of fewer than four words stays with its neighbour.
 """
 
 from __future__ import annotations
@@ -9,6 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span
+
+from monitor.extract.lexicon import CUES, PERSONAL
+from monitor.extract.phrases import Words, left_phrase
+from monitor.text.words import words as word_list
 
 _SMALLEST = 4  # words
 
@@ -36,7 +41,11 @@ def _of_sentence(doc: Doc, start: int, end: int) -> Iterator[Clause]:
         end -= 1
     begin, first = start, True
     for index in range(start, end):
-        if doc[index].text == ";" and _long_enough(doc, begin, index) and _long_enough(doc, index + 1, end):
+        if (
+            (doc[index].text == ";" or _second_speaker(doc, begin, index, end))
+            and _long_enough(doc, begin, index)
+            and _long_enough(doc, index + 1, end)
+        ):
             yield Clause(doc[begin : index + 1], first)
             begin, first = index + 1, False
     if begin < end:
@@ -46,3 +55,37 @@ def _of_sentence(doc: Doc, start: int, end: int) -> Iterator[Clause]:
 def _long_enough(doc: Doc, start: int, end: int) -> bool:
     part = doc[start:end]
     return sum(token.is_alpha for token in part) >= _SMALLEST and sum(token.is_quote for token in part) % 2 == 0
+
+
+_JOINTS = word_list("and but while though although whereas")
+_GOING_ON = word_list("adding")
+
+
+def _second_speaker(doc: Doc, begin: int, index: int, end: int) -> bool:
+    """Whether another speaks behind the token at `index`: it is a comma before "and Oru said", or the word before "but Oru said".
+
+    What stands before must have a reporting word of its own.
+    """
+    if index + 4 >= end:
+        return False
+    comma = doc[index].text == ","
+    joint = index + 1
+    if comma and doc[joint].lower_ in _GOING_ON and doc[joint + 1].lower_ == "that":
+        return True
+    if doc[joint].lower_ not in _JOINTS or (not comma and doc[joint].lower_ not in {"but", "while"}):
+        return False
+    cue = next((i for i in range(joint + 1, min(joint + 10, end - 2)) if _is_cue(doc, i)), None)
+    if cue is None or cue == joint + 1 or not any(_is_cue(doc, i) for i in range(begin + 1, index)):
+        return False
+    words = Words(doc[joint + 1 : end])
+    source = left_phrase(words, cue - joint - 1)
+    return source is not None and source[0] == 0 and words.low[0] not in PERSONAL
+
+
+def _is_cue(doc: Doc, index: int) -> bool:
+    cue = CUES.get(doc[index].lower_)
+    return cue is not None and (cue.strong or cue.lemma in _OPINIONS)
+
+
+_OPINIONS = word_list("call believe expect put dispute dismiss blame urge report speak")
+"""Weak reporting verbs by which a second party answers the first."""
