@@ -159,7 +159,8 @@ def _complete(words: Words, one: Found, flow: _Flow) -> Attribution:
     content = " ".join(words.string(start, end) for start, end in one.content)
     org = voice.org if voice else None
     if voice and org is None and (flow.cast.is_stately(voice) or words.low[one.source[0]] in PERSONAL if one.source else False):
-        org = next(iter(states_in(content.split())), None) or flow.cast.home
+        state = next(iter(states_in(content.split())), None)
+        org = flow.cast.canonical(state) if state else flow.cast.home
     if voice:
         voice = replace(voice, org=org)
         flow.hear(voice)

@@ -56,7 +56,7 @@ def behind(words: Words, index: int, cue: Cue) -> int:
     if cue.lemma in _TELLING:
         at = behind_time(words, _behind_hearer(words, at))
     for look in range(at, min(at + 12, len(words))):
-        if words.low[look] == "that" and (look == at or words.low[look - 1] not in {",", "of"}):
+        if words.low[look] == "that" and (look == at or words.low[look - 1] not in PREPOSITIONS | {",", "of"}):
             return look + 1
         if words.is_punctuation(look) or words.is_verb(look):
             break

@@ -44,8 +44,8 @@ class Said:
 
 
 _INNER = re.compile(
-    r"(?<=\w)(?:,? (?:which|who|whose|whom|where|when|as|after|before|because|since|while|although|though|until|once|so that"
-    r"|than)| that)\b[^,;]*"
+    r"(?<=\w)(?:,? (?:which|who|whose|whom|where|when|as|after|before|because|since|while|although|though|until(?! further)|once"
+    r"|so that|than)| that)\b[^,;]*"
 )
 _NUMBER = r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion)\b)"
 _WILL = r"(?:will|would|shall|'ll|'d|is to|are to|was to|were to|(?:is|are|was|were) going to)"
@@ -64,6 +64,8 @@ _ESTIMATE = _any(
     rf"\bby (?:its|his|her|their) (?:estimate|reckoning)\b(?=.*{_NUMBER})",
     rf"{_NUMBER}.*\b(?:could|may|might|probably|likely) (?:by now |already )?(?:have|be)\b",
     rf"\bestimat(?:e|ed|es)\b.*{_NUMBER}",
+    rf"\b(?:could|may|might) (?:\w+ ){{1,2}}as (?:long|much|many) as {_NUMBER}",
+    r"\bprobably\b|\bvery likely\b|\bmost likely\b|\bin all likelihood\b",
 )
 _THREAT = re.compile(
     r"\b(?:retaliat\w+|consequences|legitimate targets?|pay (?:a|the|dearly)|red lines?|hell|will burn|would burn|all means|reap"
@@ -93,11 +95,14 @@ _REFUSAL = _any(
     rf"(?: (?:for now|for the time being|therefore|also|certainly))?(?:n't| not| never)(?: \w+)? {_REFUSED_ACTS}\b",
     r"\bwo(?:n't| not)\b",
     r"\b(?:will|would|shall)(?:n't| not| never)\b",
-    r"\b(?:will|would|can|could) (?:\w+ ){0,6}no \w+",
+    r"\b(?:will|would|can|could) (?:\w+ ){0,6}no (?!more|longer|later|fewer|less|doubt)\w+",
     r"\bno (?:\w+ ){0,5}(?:will|would|can) be\b",
     r"\bthere (?:will|would|could|can) be no\b",
     r"\b(?:no|not any) (?:plans?|intention|need|question of|reason) (?:to|for|of)\b",
     r"\bout of the question\b|\boff the table\b|\brul\w+ (?:\w+ )?out\b|\bdecided (?:against|not to)\b|\b(?:refus|reject)\w+\b",
+    r"\b(?:does|do|did) not (?:accept|agree|intend|want|see|plan)\b|\bpremature\b|\binappropriate\b|\bnot in this form\b",
+    r"\b(?:suspend|end|halt|quit|terminat)\w* (?:its|their|his|her) (?:participation|membership|part|role)\b",
+    r"\b(?:is|are|was|were|be) put (?:off|on hold|back)\b",
     r"\bdeclin(?:ed|es) to\b|\bunacceptable\b|\bput off until\b|\bholding back\b|\bturn(?:ed|s) down\b",
 )
 _CONSIDER = _any(
@@ -185,6 +190,17 @@ def _promise(said: Said) -> Stance | None:
     return Stance.PROMISES if _own(said, _INTENT) else None
 
 
+_ESTABLISHED = _any(
+    r"\b(?:is|are) now known to have\b|\bha(?:s|ve|d) tested positive\b|\b(?:was|were|been) confirmed\b",
+    r"\bdeath toll\b.*\b(?:risen|rose|climbed)\b|\b(?:killed|dead)\b.*\bhas risen\b",
+)
+
+
+def _established(said: Said) -> Stance | None:
+    """ "A man in Oru has tested positive," the ministry announced: who has looked tells what was found."""
+    return Stance.CONFIRMS if said.cue is Stance.ASSERTS and _ESTABLISHED.search(said.low) else None
+
+
 _RULES: Sequence[Callable[[Said], Stance | None]] = (
     _withheld,
     _by_cue,
@@ -194,6 +210,7 @@ _RULES: Sequence[Callable[[Said], Stance | None]] = (
     _refusal,
     _consideration,
     _promise,
+    _established,
 )
 
 

@@ -99,7 +99,8 @@ def phrases(words: Words) -> Iterator[Found]:
         size = next((len(p) for p in _PHRASES if tuple(words.low[index : index + len(p)]) == p), 0)
         if words.low[index] in {"let", "lets"} and "know" in words.low[index + 1 : index + 6]:
             size = words.low.index("know", index) - index + 1
-        if size and (source := left_phrase(words, index)):
+        apposed = _apposed(words, index, cue) if size else None
+        if size and (source := apposed.source if apposed else left_phrase(words, index)):
             yield replace(_built(words, source, index + size - 1, source[1], cue), cue=(index, index + size))
 
 

@@ -116,3 +116,40 @@ def test_source_cue_and_content_are_spans_of_the_text() -> None:
     assert [text[a:b] for a, b in found.source] == ["Mayor Ivo Marek"]
     assert [text[a:b] for a, b in found.cue] == ["said"]
     assert [text[a:b] for a, b in found.content] == ["The bridge is shut"]
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "cue", "content"),
+    [
+        ("The mayor has also said that the bridge is shut.", "The mayor", "has also said", "that the bridge is shut"),
+        ("The mayor declined to say whether the bridge was shut.", "The mayor", "declined to say", "whether the bridge was shut"),
+        ("The mayor did not rule out closing it.", "The mayor", "did not rule out", "closing it"),
+        ("The mayor told the council of Strelsau the bridge was shut.", "The mayor", "told", "the bridge was shut"),
+        ("The report was denied by the mayor of Strelsau.", "the mayor of Strelsau", "was denied by", "The report"),
+        ("The union called on the mayor to resign.", "The union", "called on", "the mayor to resign"),
+        ('"The bridge is shut," the mayor said in a letter.', "the mayor", "said", '"The bridge is shut,"'),
+        ("After the vote, the mayor said the bridge was shut.", "the mayor", "said", "the bridge was shut"),
+    ],
+)
+def test_each_stretch_has_its_full_extent(text: str, source: str, cue: str, content: str) -> None:
+    (found,) = read(text)
+    assert found is not None
+    spans = [[text[a:b] for a, b in part] for part in (found.source, found.cue, found.content)]
+    assert spans == [[source], [cue], [content]]
+
+
+def test_an_act_has_a_source_and_no_cue() -> None:
+    (found,) = read("Norway's parliament ratified the pact.")
+    assert found is not None
+    assert found.source
+    assert not found.cue
+
+
+def test_who_is_named_at_the_end_of_a_quotation_speaks_all_of_it() -> None:
+    text = '"We asked. We asked twice. Nobody came," said Mayor Ivo Marek.'
+    assert [one.speaker if one else None for one in read(text)] == ["Ivo Marek"] * 3
+
+
+def test_a_second_speaker_divides_a_sentence() -> None:
+    text = "Norway said five men were lost, and Chile denied that any were; the mayor said it was calm, adding that he was not."
+    assert [one.speaker if one else None for one in read(text)] == ["Norway", "Chile", "mayor", "mayor"]
