@@ -137,6 +137,8 @@ def _carried(words: Words, speaker: str | None, org: str | None, cast: Cast) -> 
 def _attribute(words: Words, flow: _Flow, *, first: bool) -> Attribution | None:
     continued = flow.quoting or words.text[0] in OPENING
     candidates = find(words, flow.cast)
+    if continued and flow.last is not None:  # "I" is whoever speaks the quotation, and what they want is part of it
+        candidates = [one for one in candidates if not (one.source and words.low[one.source[0]] in {"i", "we"})]
     _track_quotes(words, flow)
     if not first and words.low[0] == "adding" and flow.last is not None:  # "..., [adding that more would come]"
         start = 1 + (words.low[1:2] == ["that"])

@@ -246,6 +246,8 @@ def _bounds_right(words: Words, start: int, index: int) -> bool:
         return True
     if low in PREPOSITIONS and low != "for":
         return True
+    if low == "of" and index + 1 < len(words) and words.low[index + 1].endswith("ing"):  # accused by Oru "of recruiting"
+        return True
     if before in DEMONYMS:
         return may_be_verb(low) and not low.endswith("s")
     if index > start and words.name[index - 1] and not words.name[index] and words.text[index] not in _INSIDE:

@@ -96,7 +96,12 @@ def _content(words: Words, start: int, end: int, taken: list[Range], *, first: b
         start -= 1
     opened = sum(text in OPENING for text in words.text[start:end]) > sum(text in CLOSING for text in words.text[start:end])
     straight = words.text[start:end].count('"') % 2 == 1
-    if end < len(words) and words.text[end] in CLOSING and (opened or straight):
+    attached = end < len(words) and end > start and not words.tokens[end - 1].whitespace_
+    if (
+        end < len(words)
+        and words.text[end] in CLOSING
+        and (opened or straight or (attached and words.text[end] in {"”", '"', "»"}))
+    ):
         return start, end + 1
     while end > start and words.is_punctuation(end - 1) and words.text[end - 1] not in CLOSING | {")", "]"}:
         end -= 1

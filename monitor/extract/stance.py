@@ -218,6 +218,9 @@ def _negated(group: tuple[str, ...]) -> bool:
     return bool(_NEGATIONS & set(group))
 
 
+_SELF = frozenset({"i", "we", "he", "she", "it", "they", "his", "her", "its", "their", "our", "us", "to"})
+
+
 def _own(said: Said, mood: re.Pattern[str]) -> bool:
     """Whether the mood is there and is the speaker's own: no other state stands as its subject ("Portugal will give three")."""
     found = mood.search(said.main)
@@ -225,4 +228,6 @@ def _own(said: Said, mood: re.Pattern[str]) -> bool:
         return False
     subject = _TOKEN.findall(re.split(r"[,;:]", said.content[: found.start()])[-1])
     named = said.org_of(subject)
+    if said.org is None and named is None and said.lemma and not _SELF & {word.casefold() for word in subject}:
+        return False  # who speaks for nobody promises nothing of others: "the list would include 14 names", a diplomat said
     return named is None or said.org is None or named == said.org
