@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from monitor.extract.lexicon import DETERMINERS, PERSONAL, PREPOSITIONS, RELATIVES, SUBORDINATORS, TEMPORAL, Cue
+from monitor.extract.lexicon import AUXILIARIES, DETERMINERS, PERSONAL, PREPOSITIONS, RELATIVES, SUBORDINATORS, TEMPORAL, Cue
 from monitor.extract.phrases import CLOSING, OPENING, Range, Words
+from monitor.text.inflect import IRREGULAR_VERBS
 from monitor.text.words import words as word_list
 
 _ADJUNCT = PREPOSITIONS | word_list(
@@ -56,7 +57,7 @@ def behind(words: Words, index: int, cue: Cue) -> int:
     if cue.lemma in _TELLING:
         at = behind_time(words, _behind_hearer(words, at))
     for look in range(at, min(at + 12, len(words))):
-        if words.low[look] == "that" and (look == at or words.low[look - 1] not in PREPOSITIONS | {",", "of"}):
+        if words.low[look] == "that" and (look == at or _is_said(words, look)):
             return look + 1
         if words.is_punctuation(look) or words.is_verb(look):
             break
@@ -65,6 +66,13 @@ def behind(words: Words, index: int, cue: Cue) -> int:
         if comma and words.low[comma + 1 : comma + 2] == ["that"]:
             return comma + 2
     return min(at, len(words))
+
+
+def _is_said(words: Words, that: int) -> bool:
+    """Whether "that" opens what is said: neither "to that effect" nor "over a line that broke"."""
+    after = words.low[that + 1 : that + 2]
+    verb = bool(after) and (after[0] in AUXILIARIES or after[0] in IRREGULAR_VERBS or after[0].endswith("ed"))
+    return words.low[that - 1] not in PREPOSITIONS | {",", "of"} and not verb
 
 
 _TELLING = frozenset({"tell", "inform", "assure"})

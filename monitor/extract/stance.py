@@ -65,6 +65,8 @@ _ESTIMATE = _any(
     rf"{_NUMBER}.*\b(?:could|may|might|probably|likely) (?:by now |already )?(?:have|be)\b",
     rf"\bestimat(?:e|ed|es)\b.*{_NUMBER}",
     rf"\b(?:could|may|might) (?:\w+ ){{1,2}}as (?:long|much|many) as {_NUMBER}",
+    r"\b(?:preliminary|first|initial|early) (?:assessment|estimate|count|tally)s?\b",
+    r"\b(?:ha(?:s|ve|d) been |was |were )(?:put|set) back by\b.*\bto\b",
     r"\bprobably\b|\bvery likely\b|\bmost likely\b|\bin all likelihood\b",
 )
 _THREAT = re.compile(
@@ -168,7 +170,7 @@ def _threat(said: Said) -> Stance | None:
 
 def _estimate(said: Said) -> Stance | None:
     """ "The bridge will cost about 40 million euros," the mayor said."""
-    return Stance.ESTIMATES if _ESTIMATE.search(said.main) else None
+    return Stance.ESTIMATES if _ESTIMATE.search(said.low) else None
 
 
 def _consideration(said: Said) -> Stance | None:
