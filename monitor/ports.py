@@ -7,11 +7,11 @@ does nothing and says so by its answer (False) or by LeaseLost. All methods may 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from monitor.records import Answer, Changes, Delivery, Document, Entry, Event, Ledger, Message, Unit
+from monitor.records import Answer, Changes, Delivery, Document, Entry, Event, Ledger, Message, Pace, Unit
 from monitor.records.feeds import FeedState
 from monitor.records.ids import ChannelName, DevelopmentId, FeedId, Snapshot, SubscriptionName, TopicSlug
 from monitor.settings import Config, Topic
@@ -247,40 +247,78 @@ class OutboxName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leased:
-    """An outbox in this deliverer's hands, with its first message; attempt counts from 1; token fences what follows."""
+    """An outbox in this deliverer's hands, with the message that goes now; attempt counts from 1; token fences what follows.
+
+    pace: what the outbox remembers of what it sent.
+    """
 
     outbox: OutboxName
     message: Message
     attempt: int
     token: str
+    pace: Pace = field(default_factory=Pace)
+
+
+class Planner(Protocol):
+    """What decides when an outbox sends what."""
+
+    def closed_until(self, outbox: OutboxName, now: datetime) -> datetime | None:
+        """Until when nothing at all is sent from the outbox, since its channel is away; None where it may be tried."""
+        ...
+
+    def plan(self, outbox: OutboxName, waiting: Sequence[Message], pace: Pace, now: datetime) -> Message | datetime:
+        """The message that goes now, made of some of the alerts that wait; or the time at which the next one may go."""
+        ...
+
+
+class OneByOne:
+    """The planner that sends each alert at once."""
+
+    def closed_until(self, outbox: OutboxName, now: datetime) -> datetime | None:
+        """Never."""
+        del outbox, now
+        return None
+
+    def plan(self, outbox: OutboxName, waiting: Sequence[Message], pace: Pace, now: datetime) -> Message | datetime:
+        """The first one."""
+        del outbox, pace, now
+        return waiting[0]
 
 
 class Outboxes(Protocol):
     """Told-sets and outboxes."""
 
     def tell(self, messages: Sequence[Message], *, now: datetime) -> bool:
-        """Adds each message to its outbox, unless the subscription was told the development before (then False).
+        """Adds each message to its outbox, unless the subscription was told the same before; False where it was told all of it.
 
-        messages: one for each channel of one subscription, all about the same development; at least one.
+        messages: of one subscription, at least one; of each development one for each channel.
         """
+        ...
+
+    def told(self, subscription: SubscriptionName, development: DevelopmentId) -> int | None:
+        """The version at which the subscription was told the development; None where it was not."""
         ...
 
     def hold(self, subscription: SubscriptionName, development: DevelopmentId, condition: str) -> None:
         """Notes which condition holds the development back for now; `tell` takes the note away. For statistics alone."""
         ...
 
-    def lease(self, now: datetime) -> Leased | None:
-        """The head of an outbox that is due and that nobody else has in hand; None where there is none."""
+    def lease(self, now: datetime, planner: Planner) -> Leased | None:
+        """The message of an outbox that is due and that nobody else has in hand; None where there is none.
+
+        Once the planner has put a message together, it stays as it is through all attempts.
+        """
         ...
 
     def renew(self, leased: Leased) -> bool:
         """Keeps the outbox in hand while an attempt takes long. False where another deliverer has it by now."""
         ...
 
-    def commit(self, leased: Leased, delivery: Delivery) -> bool:
+    def commit(self, leased: Leased, delivery: Delivery, pace: Pace | None = None) -> bool:
         """SENT and DEAD take the message off (DEAD keeps it as a dead letter); RETRY leaves it at the head until `due`.
 
-        False, and nothing done, where another deliverer has taken the outbox since.
+        pace: what the outbox remembers from now on; None: what it did before. False, and nothing done, where another deliverer
+        has taken the outbox since.
         """
         ...
 
@@ -304,8 +342,10 @@ __all__ = [
     "Fetcher",
     "Leadership",
     "Leased",
+    "OneByOne",
     "OutboxName",
     "Outboxes",
+    "Planner",
     "PollTask",
     "Received",
     "Relevant",

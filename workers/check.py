@@ -14,7 +14,8 @@ from rich.text import Text
 from monitor.errors import ConfigurationError, Problem, ServerNotStarted
 from monitor.settings import Config
 from monitor.settings.base import duration_text
-from monitor.settings.delivery import AppriseChannel, FileChannel, Subscription
+from monitor.settings.delivery import AppriseChannel, FileChannel
+from monitor.settings.subscriptions import Subscription
 from workers.adapters.configuration import data_directory, read_configuration
 from workers.adapters.embedded import attach
 from workers.adapters.secrets import resolve

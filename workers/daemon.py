@@ -112,6 +112,7 @@ def deliver(world: World, stop: threading.Event) -> None:
     from workers.adapters.channels import opener
     from workers.adapters.redis.events import RedisEvents
     from workers.adapters.redis.outboxes import RedisOutboxes
+    from workers.adapters.redis.snoozes import RedisSnoozes
     from workers.adapters.redis.units import known_topics
     from workers.deliver import Deliverer, Ports
 
@@ -121,6 +122,7 @@ def deliver(world: World, stop: threading.Event) -> None:
         outboxes=RedisOutboxes(world.redis),
         configurations=world.configurations,
         open_channel=opener(data_dir=world.data_dir, environment=os.environ, terminal=sys.stdout),
+        snoozes=RedisSnoozes(world.redis).all,
         clock=utc_now,
         jitter=random.random,
     )

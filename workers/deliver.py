@@ -15,17 +15,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from monitor import ports
 from monitor.alerts.attempts import after_failure
+from monitor.alerts.pace import after_quiet_hours, sent
 from monitor.alerts.subscribe import Condition, held_by, messages_for
 from monitor.errors import DeliveryFailed, DeliveryRefused, MonitorError, StoreUnavailable
-from monitor.ports import Leased
-from monitor.records import Delivery, DeliveryState, Event
+from monitor.ports import Leased, Received
+from monitor.records import Delivery, DeliveryState, Event, Message, Pace, Snooze, VerdictKind
 from monitor.records.ids import ChannelName, SubscriptionName, TopicSlug
-from monitor.settings import Channel, Config
+from monitor.settings import Channel, Config, HttpSettings, Subscription
+from workers.pacing import Pacing
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +47,9 @@ REST = 30.0
 STORE_PAUSE = 1.0
 """Seconds before the store is tried again."""
 
+Opened = tuple[Channel, HttpSettings, str | None]
+"""What a channel was opened with: it is opened anew where any of it changes."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
@@ -53,7 +59,8 @@ class Ports:
     events: ports.Events
     outboxes: ports.Outboxes
     configurations: ports.Configurations
-    open_channel: Callable[[Channel], ports.Channel]
+    open_channel: Callable[[Channel, Config], ports.Channel]
+    snoozes: Callable[[], Sequence[Snooze]]
     clock: ports.Clock
     jitter: Callable[[], float]
 
@@ -66,7 +73,8 @@ class Deliverer:
         self._idle = idle
         self._renew = renew
         self._grace = grace
-        self._channels: dict[Channel, ports.Channel] = {}
+        self._pacing = Pacing(world.configurations, world.snoozes)
+        self._channels: dict[Opened, ports.Channel] = {}
         self._rests_until: dict[TopicSlug, datetime] = {}
         self._wake = asyncio.Event()
 
@@ -113,24 +121,41 @@ class Deliverer:
         if not self._world.events.acquire(topic):
             return 0
         received = self._world.events.read(topic, count=BATCH)
-        for item in received:
-            self._offer(item.work)
-            self._world.events.acknowledge(topic, item)
-        return len(received)
+        groups = [list(group) for _, group in groupby(received, key=_entry)]
+        if len(received) == BATCH and len(groups) > 1:
+            groups.pop()  # more of the same entry may follow; it is read again with them
+        for group in groups:
+            self._offer([item.work for item in group])
+            for item in group:
+                self._world.events.acknowledge(topic, item)
+        return sum(len(group) for group in groups)
 
-    def _offer(self, event: Event) -> None:
-        """Tells each subscription that wants the development, under the configuration that it was decided under."""
-        config = self._world.configurations.load(event.development.snapshot)
-        topic = config.topics.get(event.development.topic)
-        title = topic.title if topic else ""
+    def _offer(self, events: Sequence[Event]) -> None:
+        """Tells each subscription which of an entry's developments it wants, under the configuration they were decided under."""
+        config = self._world.configurations.load(events[0].development.snapshot)
+        topic = config.topics.get(events[0].development.topic)
+        title, now = topic.title if topic else "", self._world.clock()
         for slug, subscription in config.subscriptions.items():
             name = SubscriptionName(slug)
-            condition = held_by(subscription, event)
-            if condition is None:
-                now = self._world.clock()
-                self._world.outboxes.tell(messages_for(name, subscription, event, now=now, title=title), now=now)
-            elif condition is not Condition.TOPIC:  # what another topic brings is not held back: it was never meant
-                self._world.outboxes.hold(name, event.development.id, condition)
+            new: list[Message] = []
+            for event in events:
+                condition = held_by(subscription, event)
+                if condition is None and event.cause is VerdictKind.CORROBORATION:
+                    self._tell_of_more(name, subscription, event, now, title)
+                elif condition is None:
+                    new += messages_for(name, subscription, event, now=now, title=title)
+                elif condition is not Condition.TOPIC:  # what another topic brings is not held back: it was never meant
+                    self._world.outboxes.hold(name, event.development.id, condition)
+            if new:
+                self._world.outboxes.tell(new, now=now)
+
+    def _tell_of_more(self, name: SubscriptionName, subscription: Subscription, event: Event, now: datetime, title: str) -> None:
+        """Tells a development that one more voice carries: for the first time, or again where that is wanted."""
+        told = self._world.outboxes.told(name, event.development.id)
+        again = told is not None and told < event.development.version
+        if told is None or (again and "corroboration" in subscription.kinds):
+            messages = messages_for(name, subscription, event, now=now, title=title, again=again)
+            self._world.outboxes.tell(messages, now=now)
 
     def _release(self) -> None:
         try:
@@ -150,7 +175,7 @@ class Deliverer:
             leased = None
             if len(under_way) < AT_ONCE:
                 try:
-                    leased = await asyncio.to_thread(self._world.outboxes.lease, self._world.clock())
+                    leased = await asyncio.to_thread(self._world.outboxes.lease, self._world.clock(), self._pacing)
                 except StoreUnavailable as error:
                     log.warning("outboxes wait: %s", error)
                     await _sleep(stop, STORE_PAUSE)
@@ -177,8 +202,8 @@ class Deliverer:
     async def attempt(self, leased: Leased) -> None:
         """Makes one attempt to bring the head of an outbox, and commits what it came to."""
         try:
-            delivery = await self._outcome(leased)
-            if not await asyncio.to_thread(self._world.outboxes.commit, leased, delivery):
+            delivery, pace = await self._outcome(leased)
+            if not await asyncio.to_thread(self._world.outboxes.commit, leased, delivery, pace):
                 log.warning("message %s was taken up by another deliverer meanwhile", leased.message.key)
                 return
         except StoreUnavailable as error:
@@ -186,13 +211,13 @@ class Deliverer:
             return
         self._tell_log(leased, delivery)
 
-    async def _outcome(self, leased: Leased) -> Delivery:
+    async def _outcome(self, leased: Leased) -> tuple[Delivery, Pace | None]:
         message, world = leased.message, self._world
-        config = await asyncio.to_thread(lambda: world.configurations.load(world.configurations.current()))
-        error: MonitorError
+        config = await asyncio.to_thread(self._pacing.config)
+        subscription = config.subscriptions.get(leased.outbox.subscription)
+        error: MonitorError | None = None
         try:
-            await self._deliver(_settings(config, leased.outbox.channel), leased)
-            return Delivery(key=message.key, state=DeliveryState.SENT, attempt=leased.attempt, at=world.clock())
+            await self._deliver(_settings(config, leased.outbox.channel), config, leased)
         except StoreUnavailable:
             raise
         except MonitorError as raised:
@@ -201,13 +226,22 @@ class Deliverer:
             # A fault of a channel must not end the role, nor lose the message: it is told with its place and tried again.
             log.exception("channel %s failed in a way that it should not", leased.outbox.channel)
             error = DeliveryFailed(f"{type(raised).__name__}: {raised}")
-        return after_failure(message, leased.attempt, error, config.delivery, now=world.clock(), jitter=world.jitter())
+        now = world.clock()
+        self._pacing.learn(leased.outbox.channel, error, now=now, jitter=world.jitter())
+        if error is None:
+            delivery = Delivery(key=message.key, state=DeliveryState.SENT, attempt=leased.attempt, at=now)
+            return delivery, sent(leased.pace, message, subscription, now=now)
+        failed = after_failure(message, leased.attempt, error, config.delivery, now=now, jitter=world.jitter())
+        if failed.due is not None:
+            failed = replace(failed, due=after_quiet_hours(message, subscription, failed.due))
+        return failed, None
 
-    async def _deliver(self, settings: Channel, leased: Leased) -> None:
+    async def _deliver(self, settings: Channel, config: Config, leased: Leased) -> None:
         """Delivers, and keeps the outbox in hand as long as that takes."""
-        channel = self._channels.get(settings)
+        opened = (settings, config.http, config.delivery.templates)
+        channel = self._channels.get(opened)
         if channel is None:
-            channel = self._channels[settings] = self._world.open_channel(settings)
+            channel = self._channels[opened] = self._world.open_channel(settings, config)
         task = asyncio.create_task(channel.deliver(leased.message, attempt=leased.attempt))
         try:
             while not (await asyncio.wait({task}, timeout=self._renew))[0]:
@@ -226,6 +260,11 @@ class Deliverer:
             log.warning("%s: attempt %d failed, next in %.0f s: %s", place, delivery.attempt, wait, delivery.error)
         else:
             log.error("%s: message %s is a dead letter now: %s", place, delivery.key, delivery.error)
+
+
+def _entry(received: Received[Event]) -> tuple[str, str]:
+    carrier = received.work.carrier
+    return carrier.entry, carrier.revision
 
 
 def _settings(config: Config, channel: ChannelName) -> Channel:

@@ -66,6 +66,7 @@ _SECTIONS = {
     "feeds": ("FeedSettings", "feeds.NAME"),
     "subscriptions": ("Subscription", "subscriptions.NAME"),
 }
+_PARTS = {"quiet_hours": "QuietHours", "rate_limit": "RateLimit"}
 _CHANNELS = {"terminal": "TerminalChannel", "file": "FileChannel", "apprise": "AppriseChannel"}
 
 Schema = Mapping[str, Any]
@@ -105,6 +106,9 @@ def _models(schema: Schema) -> Iterator[tuple[str, Schema]]:
         if name in _SECTIONS:
             model, heading = _SECTIONS[name]
             yield heading, definitions[model]
+            for part in definitions[model]["properties"]:
+                if part in _PARTS:
+                    yield f"{heading}.{part}", definitions[_PARTS[part]]
         elif name == "channels":
             yield from ((f"channels.NAME of type {kind}", definitions[model]) for kind, model in _CHANNELS.items())
         elif "$ref" in field:

@@ -112,6 +112,7 @@ class Summaries:
         for name, subscription in config.subscriptions.items():
             for channel in subscription.channels:
                 pipe.llen(keys.outbox(SubscriptionName(name), ChannelName(channel)))
+                pipe.hexists(keys.outbox(SubscriptionName(name), ChannelName(channel), "state"), "packed")
         return any(pipe.execute())
 
     def _counts(self, key: str) -> dict[str, int]:

@@ -29,7 +29,7 @@ def after_failure(
     Permanent errors, and any error once the message is older than `give_up_after`, make it a dead letter. The wait never
     undercuts what the other side asked for, but a last attempt is made when the time is up.
     """
-    give_up = message.told + timedelta(seconds=settings.give_up_after)
+    give_up = (message.formed or message.told) + timedelta(seconds=settings.give_up_after)
     if isinstance(error, PermanentError) or now >= give_up:
         why = str(error) if isinstance(error, PermanentError) else f"given up at attempt {attempt}: {error}"
         return Delivery(key=message.key, state=DeliveryState.DEAD, attempt=attempt, at=now, error=why)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 
-from monitor.records import Event, Message
+from monitor.alerts.render import value_of
+from monitor.records import Carrier, Development, Event, Message, VerdictKind
 from monitor.records.ids import ChannelName, SubscriptionName, message_key
 from monitor.settings import Subscription
 
@@ -15,6 +18,14 @@ class Condition(StrEnum):
 
     TOPIC = "topics"
     KIND = "kinds"
+    SPEAKER = "speakers"
+    STANCE = "stances"
+    UNIT = "units"
+    CHANGE = "min_change"
+    CHANGE_PERCENT = "min_change_percent"
+    WORDS = "words"
+    OUTLET = "outlets"
+    NOT_OUTLET = "not_outlets"
     ORIGINS = "min_origins"
     CONFIDENCE = "min_confidence"
 
@@ -30,11 +41,76 @@ def held_by(subscription: Subscription, event: Event) -> Condition | None:
         return Condition.TOPIC
     if development.kind not in subscription.kinds:
         return Condition.KIND
-    if len(set(development.origins)) < subscription.min_origins:
+    unmet = _unmet_by_content(subscription, development)
+    if unmet is None:
+        unmet = _unmet_by_carriers(subscription, event)
+    if unmet is None and len(set(development.origins)) < subscription.min_origins:
         return Condition.ORIGINS
-    if development.confidence < subscription.min_confidence:
+    if unmet is None and development.confidence < subscription.min_confidence:
         return Condition.CONFIDENCE
+    return unmet
+
+
+def _unmet_by_content(subscription: Subscription, development: Development) -> Condition | None:
+    claim = development.claim
+    if subscription.speakers and not _holds((claim.speaker or "", claim.org or ""), subscription.speakers):
+        return Condition.SPEAKER
+    if subscription.stances and claim.stance not in subscription.stances:
+        return Condition.STANCE
+    units = {unit.casefold() for unit in subscription.units}
+    if units and (development.quantity is None or development.quantity.unit.casefold() not in units):
+        return Condition.UNIT
+    change = _change_of(development)
+    if change is not None:
+        before, difference = change
+        if subscription.min_change is not None and difference < subscription.min_change:
+            return Condition.CHANGE
+        percent = subscription.min_change_percent
+        if percent is not None and before and difference * 100 < percent * abs(before):
+            return Condition.CHANGE_PERCENT
+    if subscription.words and not _holds((claim.sentence, development.carrier.title), subscription.words):
+        return Condition.WORDS
     return None
+
+
+def _change_of(development: Development) -> tuple[float, float] | None:
+    """The figure before, and by how much it changed; None where that cannot be told: then no condition holds it back."""
+    if development.kind is not VerdictKind.NUMBER_CHANGED or development.before is None:
+        return None
+    known, now = development.before.quantity, development.quantity
+    before = value_of(known) if known else None
+    after = value_of(now) if now else None
+    return (before, abs(after - before)) if before is not None and after is not None else None
+
+
+def _holds(texts: Iterable[str], wanted: Iterable[str]) -> bool:
+    """Whether one of the texts holds one of the words or phrases, whole, in any case."""
+    forms = "|".join(re.escape(" ".join(phrase.split())) for phrase in wanted)
+    pattern = re.compile(rf"(?<!\w)(?:{forms})(?!\w)", re.IGNORECASE)
+    return any(pattern.search(" ".join(text.split())) for text in texts)
+
+
+def _unmet_by_carriers(subscription: Subscription, event: Event) -> Condition | None:
+    """Each voice counts by all its names: outlet, publisher and feed, or the origin's name where only that is known."""
+    voices = list(_voices(event))
+    wanted = {name.casefold() for name in subscription.outlets}
+    if wanted and not any(voice & wanted for voice in voices):
+        return Condition.OUTLET
+    unwanted = {name.casefold() for name in subscription.not_outlets}
+    if unwanted and all(voice & unwanted for voice in voices):
+        return Condition.NOT_OUTLET
+    return None
+
+
+def _voices(event: Event) -> Iterator[set[str]]:
+    carriers = (event.development.carrier, event.carrier)
+    yield from (_names(carrier) for carrier in carriers)
+    seen = {carrier.origin for carrier in carriers}
+    yield from ({origin.casefold()} for origin in event.development.origins if origin not in seen)
+
+
+def _names(carrier: Carrier) -> set[str]:
+    return {name.casefold() for name in (carrier.outlet, carrier.publisher, carrier.feed) if name}
 
 
 def wants(subscription: Subscription, event: Event) -> bool:
@@ -43,18 +119,25 @@ def wants(subscription: Subscription, event: Event) -> bool:
 
 
 def messages_for(
-    name: SubscriptionName, subscription: Subscription, event: Event, *, now: datetime, title: str = ""
+    name: SubscriptionName, subscription: Subscription, event: Event, *, now: datetime, title: str = "", again: bool = False
 ) -> tuple[Message, ...]:
-    """One message for each channel of the subscription. title: the topic's, for people."""
+    """One message for each channel of the subscription. title: the topic's, for people.
+
+    again: the subscription was told, and is now told who else carries it; such a message has a key of its own.
+    """
+    development = event.development
+    telling = f"{development.id}:{development.version}" if again else development.id
     return tuple(
         Message(
-            key=message_key(name, ChannelName(channel), event.development.id),
+            key=message_key(name, ChannelName(channel), telling),
             subscription=name,
             channel=ChannelName(channel),
-            snapshot=event.development.snapshot,
+            snapshot=development.snapshot,
             told=now,
             event=event,
             title=title,
+            zone=subscription.time_zone,
+            again=again,
         )
         for channel in dict.fromkeys(subscription.channels)
     )

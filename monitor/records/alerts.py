@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from monitor.records.ids import ChannelName, DevelopmentId, Snapshot, SubscriptionName
+from monitor.records.ids import ChannelName, DevelopmentId, Snapshot, SubscriptionName, joint_key
 from monitor.records.ledger import Event
 
 
@@ -25,10 +26,11 @@ class Form(StrEnum):
 class Message:
     """One message of an outbox: the alert that a subscription decided on, not yet rendered, with others that go out with it.
 
-    key is the idempotency key that goes with every attempt; told is when the alert was decided; event the version of the
+    key names the alert for ever; told is when the alert was decided; event the version of the
     development at which this subscription's conditions held. title is the topic's title, zone the reader's time zone (IANA).
     more are the further alerts of the same message, each with the key that it had while it waited; note says in words why they
-    stand together; reply: the outbox has told of this story before, and since: the figure or stance that it told last.
+    stand together; reply: the outbox has told of this story before, and since: the figure or stance that it told last. again: the
+    development was told before, and one more voice carries it now; formed: when the alerts were put together to be sent.
     """
 
     key: str
@@ -43,7 +45,19 @@ class Message:
     note: str | None = None
     reply: bool = False
     since: str | None = None
+    again: bool = False
+    formed: datetime | None = None
     more: tuple[Message, ...] = ()
+
+    @property
+    def idempotency_key(self) -> str:
+        """What goes with every attempt: the same for the same alerts."""
+        return joint_key(alert.key for alert in self.alerts) if self.more else self.key
+
+    @property
+    def telling(self) -> str:
+        """What the told-set keeps: the development, or this version of it."""
+        return f"{self.development}:{self.event.development.version}" if self.again else self.development
 
     @property
     def alerts(self) -> tuple[Message, ...]:
@@ -59,6 +73,31 @@ class Message:
     def development(self) -> DevelopmentId:
         """The development that the message tells."""
         return self.event.development.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastTold:
+    """When an outbox last told of a story, and the figure or stance that it told, in short."""
+
+    at: datetime
+    end: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """What an outbox remembers of what it sent: the times of its latest messages, oldest first, and stories by their id."""
+
+    sent: tuple[datetime, ...] = ()
+    stories: Mapping[str, LastTold] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snooze:
+    """A silence that a person asked for. target: `subscription:NAME`, `topic:SLUG` or `story:ID`."""
+
+    target: str
+    since: datetime
+    until: datetime
 
 
 class DeliveryState(StrEnum):

@@ -7,6 +7,7 @@ All but slugs and names are 20 hexadecimal digits of BLAKE2b over their parts, j
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import NewType
 
@@ -59,9 +60,15 @@ def development_id(topic: TopicSlug, kind: str, evidence_key: str) -> Developmen
     return DevelopmentId(digest("development", topic, kind, evidence_key))
 
 
-def message_key(subscription: SubscriptionName, channel: ChannelName, development: DevelopmentId) -> str:
-    """The idempotency key of a message: a subscription tells a development once, so that this names it for ever."""
-    return digest("message", subscription, channel, development)
+def message_key(subscription: SubscriptionName, channel: ChannelName, telling: str) -> str:
+    """The idempotency key of a message. telling: the development, since a subscription tells it once; with the version where
+    more voices for it are told again."""
+    return digest("message", subscription, channel, telling)
+
+
+def joint_key(keys: Iterable[str]) -> str:
+    """The idempotency key of several alerts that go out as one message."""
+    return digest("message", *keys)
 
 
 def proposition_id(topic: TopicSlug, evidence_key: str) -> PropositionId:

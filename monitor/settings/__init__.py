@@ -6,8 +6,9 @@ test compares the two.
 """
 
 from monitor.settings.config import Config
-from monitor.settings.delivery import Channel, DeliverySettings, Subscription
+from monitor.settings.delivery import Channel, DeliverySettings
 from monitor.settings.feeds import FeedSettings, HttpSettings, ScheduleSettings, WarmUpSettings
+from monitor.settings.subscriptions import Subscription
 from monitor.settings.topics import LedgerSettings, NlpSettings, Topic
 
 __all__ = [

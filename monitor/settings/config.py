@@ -9,8 +9,9 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from monitor.settings.base import Model, Slug, Text, check_server_address, duration_text
-from monitor.settings.delivery import Channel, DeliverySettings, Subscription
+from monitor.settings.delivery import Channel, DeliverySettings
 from monitor.settings.feeds import FeedSettings, HttpSettings, ScheduleSettings, WarmUpSettings
+from monitor.settings.subscriptions import Subscription
 from monitor.settings.topics import LedgerSettings, NlpSettings, Topic
 
 Path = tuple[str, ...]

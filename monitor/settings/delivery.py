@@ -1,12 +1,12 @@
-"""Who is told what, where, and how hard the monitor tries."""
+"""Where messages can go, and how hard the monitor tries."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, Tag
+from pydantic import AfterValidator, Field
 
-from monitor.settings.base import DAY, HOUR, Duration, Model, Slug, Text, check_service_address
+from monitor.settings.base import DAY, HOUR, Duration, Model, Text, check_service_address
 
 Kind = Literal["new_claim", "new_number", "number_changed", "position_change", "unread"]
 
@@ -38,35 +38,10 @@ class AppriseChannel(Model):
 Channel = Annotated[TerminalChannel | FileChannel | AppriseChannel, Field(discriminator="type")]
 
 
-def _form(value: object) -> str | None:
-    if isinstance(value, list | tuple):
-        return "list"
-    return "all" if value == "all" else None
-
-
-Topics = Annotated[
-    Annotated[tuple[Slug, ...], Tag("list"), Field(min_length=1)] | Annotated[Literal["all"], Tag("all")],
-    Discriminator(
-        _form, custom_error_type="topics", custom_error_message="`all` or a list of topics such as [treaty] was expected"
-    ),
-]
-
-
-class Subscription(Model):
-    """Who wants which developments, and where."""
-
-    topics: Topics = "all"
-    """Topics by slug, or all."""
-    kinds: tuple[Kind, ...] = Field(
-        default=("new_claim", "new_number", "number_changed", "position_change", "unread"), min_length=1
-    )
-    """Kinds of developments; `unread` comes of topics that set `other_languages: tell`."""
-    channels: tuple[Slug, ...] = Field(min_length=1)
-    """Channels by name; each has an outbox of its own."""
-    min_origins: int = Field(default=1, ge=1)
-    """Independent origins that must carry a development before it is told."""
-    min_confidence: float = Field(default=0.0, ge=0, le=1)
-    """Confidence, from 0 to 1, that a development must have reached before it is told."""
+RECORDS = frozenset({"terminal", "file", "atom"})
+"""Channels that call nobody: bursts are not grouped there unless the subscription says so."""
+TAKES = {"terminal": 100, "file": 500, "atom": 200, "email": 200, "webhook": 200, "discord": 15, "other": 25}
+"""Alerts that one message takes, by the channel's type."""
 
 
 class DeliverySettings(Model):
@@ -78,3 +53,9 @@ class DeliverySettings(Model):
     """The pause before the second attempt; doubled for each further one."""
     backoff_ceiling: Duration = Field(default=HOUR, gt=0)
     """The longest pause between two attempts."""
+    breaker_after: int = Field(default=5, ge=1)
+    """Attempts that fail in a row, over all outboxes of a channel, after which the channel rests: as long as a pause between
+    attempts would be by then, and then one attempt tries it."""
+    templates: Text | None = None
+    """A folder, relative to the data directory, with templates of your own: `text.j2`, `html.j2`, `markdown.j2`, `slack.j2` or
+    `telegram.j2` there take the place of those that ship ([alerts](alerts.md))."""

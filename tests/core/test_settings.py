@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from monitor.settings import Config
 from monitor.settings.base import Duration, Slug, duration_text
-from monitor.settings.delivery import Subscription
+from monitor.settings.subscriptions import Subscription
 
 TOPIC = {"title": "Treaty", "keywords": ["treaty"]}
 
@@ -41,7 +41,13 @@ def test_the_defaults_are_these() -> None:
         "warm_up": {"age": 86_400.0},
         "nlp": {"model": None, "max_characters": 60_000},
         "ledger": {"tolerance": 0.05, "background_age": 2_592_000.0},
-        "delivery": {"give_up_after": 259_200.0, "backoff": 5.0, "backoff_ceiling": 3_600.0},
+        "delivery": {
+            "give_up_after": 259_200.0,
+            "backoff": 5.0,
+            "backoff_ceiling": 3_600.0,
+            "breaker_after": 5,
+            "templates": None,
+        },
     }
     assert config.topics["treaty"].model_dump(exclude={"title", "keywords"}) == {
         "description": "",

@@ -16,6 +16,7 @@ from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.events import RedisEvents
 from workers.adapters.redis.leases import Leases
 from workers.adapters.redis.outboxes import RedisOutboxes
+from workers.adapters.redis.snoozes import RedisSnoozes
 from workers.deliver import Deliverer, Ports
 
 LEASE = 0.5
@@ -30,6 +31,7 @@ def main(url: str, data_dir: str, name: str) -> None:
         outboxes=RedisOutboxes(redis, lease=LEASE),
         configurations=RedisConfigurations(redis),
         open_channel=opener(data_dir=Path(data_dir), environment=os.environ, terminal=sys.stdout),
+        snoozes=RedisSnoozes(redis).all,
         clock=lambda: datetime.now(UTC),
         jitter=random.random,
     )

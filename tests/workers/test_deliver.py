@@ -23,7 +23,7 @@ from monitor.records.ids import ChannelName, Snapshot, SubscriptionName, TopicSl
 from monitor.settings import Channel, Config
 from monitor.settings.delivery import AppriseChannel, FileChannel
 from tests.alerts import a_message, dev
-from tests.records import NOON, TOPIC, a_development, an_event
+from tests.records import NOON, TOPIC, a_carrier, a_development, an_event
 from tests.workers.test_channels import Server, keys_in, serving
 from workers.adapters.channels import opener
 from workers.adapters.redis import keys
@@ -32,6 +32,7 @@ from workers.adapters.redis.dead_letters import RedisDeadLetters
 from workers.adapters.redis.events import RedisEvents
 from workers.adapters.redis.leases import Leases
 from workers.adapters.redis.outboxes import RedisOutboxes
+from workers.adapters.redis.snoozes import RedisSnoozes
 from workers.adapters.redis.subscriptions import RedisSubscriptions
 from workers.deliver import Deliverer, Ports
 
@@ -85,7 +86,7 @@ class Scene:
         """A recorder for a file channel that is named after one, else the true channel."""
         if isinstance(settings, FileChannel) and settings.path in self.recorders:
             return self.recorders[settings.path]
-        return self._open(settings)
+        return self._open(settings, self.configurations.load(self.configurations.current()))
 
     def deliverer(self, owner: str = "one", **more: Any) -> Deliverer:
         leases = Leases(self.redis, owner)
@@ -94,7 +95,8 @@ class Scene:
             events=RedisEvents(self.redis, leases),
             outboxes=RedisOutboxes(self.redis),
             configurations=self.configurations,
-            open_channel=self.open,
+            open_channel=lambda settings, _: self.open(settings),
+            snoozes=RedisSnoozes(self.redis).all,
             clock=lambda: self.now,
             jitter=lambda: 0.0,
         )
@@ -126,7 +128,8 @@ async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
 
 
 def a_new(name: str, **more: Any) -> Development:
-    return a_development(name=dev(name), **more)
+    """A development of an entry of its own."""
+    return replace(a_development(name=dev(name), **more), carrier=a_carrier(name=name))
 
 
 FILE = {"type": "file", "path": "alerts.jsonl"}
@@ -274,10 +277,10 @@ async def test_a_deliverer_that_dies_between_writing_and_committing_writes_no_se
     dying = scene.deliverer("dying")
     dying.subscribe_once()
     dying._world.outboxes.commit = lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)  # type: ignore[method-assign]
-    leased = dying._world.outboxes.lease(scene.now)
+    leased = RedisOutboxes(scene.redis).lease(scene.now)
     assert leased is not None
     with pytest.raises(KeyboardInterrupt):
-        await dying._world.open_channel(FileChannel(type="file", path="alerts.jsonl")).deliver(leased.message, attempt=1)
+        await scene.open(FileChannel(type="file", path="alerts.jsonl")).deliver(leased.message, attempt=1)
         dying._world.outboxes.commit(leased, None)  # type: ignore[arg-type]  # dies here
     scene.redis.delete(keys.outbox(DESK, leased.outbox.channel, "lease"))  # ends by itself
     scene.redis.delete(keys.topic(TOPIC, "lease:subscribe"))
@@ -349,6 +352,8 @@ def test_an_alert_reaches_a_web_service_through_apprise(scene: Scene) -> None:
 
 
 def test_a_hanging_web_service_leaves_no_thread_that_the_process_would_wait_for(scene: Scene) -> None:
+    scene.configure({"log": FILE}, {"desk": {"channels": ["log"]}})
+
     async def story(server: Server) -> None:
         settings = AppriseChannel(type="apprise", url=server.url, timeout=0.1)
         with pytest.raises(DeliveryFailed):

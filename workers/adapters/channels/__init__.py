@@ -7,19 +7,16 @@ from pathlib import Path
 from typing import TextIO
 
 from monitor import ports
-from monitor.settings import Channel
+from monitor.settings import Channel, Config
 from monitor.settings.delivery import AppriseChannel, FileChannel, TerminalChannel
 
-Open = Callable[[Channel], ports.Channel]
+Open = Callable[[Channel, Config], ports.Channel]
 
 
-def opener(*, data_dir: Path, environment: Mapping[str, str], terminal: TextIO, templates: Path | None = None) -> Open:
-    """What opens a channel by its settings. Each kind is imported only when a channel of its kind is opened.
+def opener(*, data_dir: Path, environment: Mapping[str, str], terminal: TextIO) -> Open:
+    """What opens a channel by its settings. Each kind is imported only when a channel of its kind is opened."""
 
-    templates: a folder with templates of the user's own.
-    """
-
-    def open_channel(settings: Channel) -> ports.Channel:
+    def open_channel(settings: Channel, config: Config) -> ports.Channel:
         match settings:
             case TerminalChannel():
                 from workers.adapters.channels.terminal import Terminal
@@ -33,6 +30,7 @@ def opener(*, data_dir: Path, environment: Mapping[str, str], terminal: TextIO, 
                 from workers.adapters.channels.apprise import Apprise
                 from workers.adapters.templates import read_templates
 
-                return Apprise(settings.url, environment, read_templates(templates), timeout=settings.timeout)
+                templates = read_templates(data_dir / config.delivery.templates if config.delivery.templates else None)
+                return Apprise(settings.url, environment, templates, timeout=settings.timeout)
 
     return open_channel

@@ -21,6 +21,7 @@ POLL_LEASE = f"{PREFIX}{{poll}}:lease:schedule"
 POLL_EPOCH = f"{PREFIX}{{poll}}:epoch:schedule"
 
 OUTBOXES_DUE = f"{PREFIX}{{due}}:outboxes"
+SNOOZES = f"{PREFIX}{{due}}:snoozes"
 
 
 def feed(slug: FeedId, part: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import add
 from typing import Any
 
 from redis import Redis
@@ -28,12 +29,14 @@ class RedisSubscriptions:
 
     @reaches_store
     def waiting(self) -> Mapping[OutboxName, int]:
-        """How many messages each outbox holds."""
+        """How many alerts wait in each outbox; the message that is being brought counts as one."""
         outboxes = self.outboxes()
         pipe = self._redis.pipeline(transaction=False)
         for outbox in outboxes:
             pipe.llen(keys.outbox(outbox.subscription, outbox.channel, "messages"))
-        return dict(zip(outboxes, pipe.execute(), strict=True))
+            pipe.hexists(keys.outbox(outbox.subscription, outbox.channel, "state"), "packed")
+        counts = [int(count) for count in pipe.execute()]
+        return dict(zip(outboxes, map(add, counts[::2], counts[1::2]), strict=True))
 
     @reaches_store
     def counts(self, name: SubscriptionName) -> Mapping[str, int]:

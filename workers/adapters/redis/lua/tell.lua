@@ -1,18 +1,23 @@
--- Tells a development to one subscription: adds its messages to the outboxes, once for ever.
--- KEYS[1] told (hash: development -> version and time)   KEYS[2] held (hash: development -> condition)   KEYS[3] counts (hash)
--- KEYS[4..] messages of one outbox each (lists)
--- ARGV[1] development   ARGV[2] what the told-set keeps   ARGV[3..] the message for KEYS[4..], JSON
--- Returns 1, or 0 where the subscription was told before.
-if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 0 then
-  return 0
+-- Tells developments to one subscription: adds its messages to the outboxes, of each development once for ever.
+-- KEYS[1] told (hash: telling -> version and time)   KEYS[2] held (hash: development -> condition)   KEYS[3] counts (hash)
+-- KEYS[4..] alerts of one outbox each (lists)
+-- ARGV by fours: telling (a development, or a version of it), what the told-set keeps, which outbox (from 1), the message, JSON
+-- Returns how many tellings were new.
+local new, count = {}, 0
+for n = 1, #ARGV, 4 do
+  local telling = ARGV[n]
+  if redis.call('HSETNX', KEYS[1], telling, ARGV[n + 1]) == 1 then
+    new[telling] = true
+    count = count + 1
+    local held = redis.call('HGET', KEYS[2], telling)
+    if held then
+      redis.call('HDEL', KEYS[2], telling)
+      redis.call('HINCRBY', KEYS[3], 'held:' .. held, -1)
+    end
+    redis.call('HINCRBY', KEYS[3], 'told', 1)
+  end
+  if new[telling] then
+    redis.call('RPUSH', KEYS[3 + tonumber(ARGV[n + 2])], ARGV[n + 3])
+  end
 end
-local held = redis.call('HGET', KEYS[2], ARGV[1])
-if held then
-  redis.call('HDEL', KEYS[2], ARGV[1])
-  redis.call('HINCRBY', KEYS[3], 'held:' .. held, -1)
-end
-redis.call('HINCRBY', KEYS[3], 'told', 1)
-for outbox = 4, #KEYS do
-  redis.call('RPUSH', KEYS[outbox], ARGV[outbox - 1])
-end
-return 1
+return count

@@ -1,0 +1,38 @@
+"""What people have snoozed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from redis import Redis
+
+from monitor.records import Snooze
+from monitor.records.codec import decode, encode
+from workers.adapters.redis import keys
+from workers.adapters.redis.client import reaches_store
+
+KEPT = timedelta(days=30)
+"""How long an ended snooze is kept: while alerts that it held may wait, they must be told as its summary."""
+
+
+class RedisSnoozes:
+    """One snooze a target, the latest."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    @reaches_store
+    def all(self) -> Sequence[Snooze]:
+        """All that are kept, ended ones included."""
+        found: Any = self._redis.hvals(keys.SNOOZES)
+        return sorted((decode(data, Snooze) for data in found), key=lambda snooze: (snooze.until, snooze.target))
+
+    @reaches_store
+    def put(self, snooze: Snooze, *, now: datetime) -> None:
+        """Begins a snooze, or ends or prolongs the one of its target; forgets those that ended long ago."""
+        for old in self.all():
+            if old.target != snooze.target and old.until + KEPT < now:
+                self._redis.hdel(keys.SNOOZES, old.target)
+        self._redis.hset(keys.SNOOZES, snooze.target, encode(snooze))

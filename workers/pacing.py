@@ -1,0 +1,76 @@
+"""When outboxes send: the planner that the deliver role hands to the store, with the channels' circuit breakers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from monitor import ports
+from monitor.alerts.breaker import CLOSED, Breaker, after_attempt
+from monitor.alerts.pace import plan
+from monitor.errors import MonitorError
+from monitor.ports import OutboxName
+from monitor.records import Message, Pace, Snooze
+from monitor.records.ids import ChannelName
+from monitor.settings import Config, Subscription
+from monitor.settings.delivery import RECORDS, TAKES
+
+log = logging.getLogger(__name__)
+
+PROBE = timedelta(seconds=60)
+"""For so long other outboxes wait for the outcome of the one attempt that tries a closed channel again."""
+SNOOZES_EVERY = timedelta(seconds=1)
+"""Between two looks at what is snoozed."""
+
+
+class Pacing:
+    """The planner of one deliverer, on the configuration in force. Breakers are its own: each process learns by itself."""
+
+    def __init__(self, configurations: ports.Configurations, snoozes: Callable[[], Sequence[Snooze]]) -> None:
+        self._configurations = configurations
+        self._snoozes = snoozes
+        self._known_snoozes: Sequence[Snooze] = ()
+        self._look_again: datetime | None = None
+        self._breakers: dict[ChannelName, Breaker] = {}
+
+    def config(self) -> Config:
+        """The configuration in force."""
+        return self._configurations.load(self._configurations.current())
+
+    def subscription(self, outbox: OutboxName) -> Subscription | None:
+        """The outbox's subscription; None where the configuration in force has it no more."""
+        return self.config().subscriptions.get(outbox.subscription)
+
+    def closed_until(self, outbox: OutboxName, now: datetime) -> datetime | None:
+        """See `monitor.ports.Planner.closed_until`."""
+        breaker = self._breakers.get(outbox.channel, CLOSED)
+        if breaker.until is None:
+            return None
+        if now < breaker.until:
+            return breaker.until
+        # this outbox tries; the others wait for what it learns
+        self._breakers[outbox.channel] = Breaker(failures=breaker.failures, until=now + PROBE)
+        return None
+
+    def plan(self, outbox: OutboxName, waiting: Sequence[Message], pace: Pace, now: datetime) -> Message | datetime:
+        """See `monitor.ports.Planner.plan`."""
+        config = self.config()
+        subscription = config.subscriptions.get(outbox.subscription)
+        channel = config.channels.get(outbox.channel)
+        if subscription is None or channel is None:
+            return waiting[0]
+        if self._look_again is None or now >= self._look_again:
+            self._known_snoozes, self._look_again = self._snoozes(), now + SNOOZES_EVERY
+        calls, most = channel.type not in RECORDS, TAKES.get(channel.type, TAKES["other"])
+        return plan(waiting, subscription, pace, self._known_snoozes, calls=calls, most=most, now=now)
+
+    def learn(self, channel: ChannelName, error: MonitorError | None, *, now: datetime, jitter: float) -> None:
+        """What an attempt says of its channel."""
+        before = self._breakers.get(channel, CLOSED)
+        after = after_attempt(before, error, self.config().delivery, now=now, jitter=jitter)
+        self._breakers[channel] = after
+        if after.until and after.failures >= self.config().delivery.breaker_after:
+            log.warning("channel %s failed %d times in a row; it rests until %s", channel, after.failures, after.until)
+        elif before.failures >= self.config().delivery.breaker_after and after == CLOSED:
+            log.info("channel %s works again", channel)
