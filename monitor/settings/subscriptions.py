@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from monitor.settings.base import HOUR, MINUTE, Duration, Model, Slug, Text, refusal
 
-Kind = Literal["new_claim", "new_number", "number_changed", "position_change", "corroboration"]
+Kind = Literal["new_claim", "new_number", "number_changed", "position_change", "unread", "corroboration"]
 Stance = Literal["asserts", "confirms", "denies", "estimates", "alleges", "warns", "promises", "refuses", "considers"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -54,8 +54,7 @@ def check_cron(value: str) -> str:
 
 def time_of(value: str) -> time:
     """A time of day that was checked."""
-    hour, _, minute = value.partition(":")
-    return time(int(hour), int(minute))
+    return time.fromisoformat(value.zfill(len("00:00")))
 
 
 TimeOfDay = Annotated[Text, AfterValidator(check_time)]
@@ -104,8 +103,11 @@ class Subscription(Model):
 
     topics: Topics = "all"
     """Topics by slug, or all."""
-    kinds: tuple[Kind, ...] = Field(default=("new_claim", "new_number", "number_changed", "position_change"), min_length=1)
-    """Kinds of developments; `corroboration` tells again each time that one more origin carries what was told."""
+    kinds: tuple[Kind, ...] = Field(
+        default=("new_claim", "new_number", "number_changed", "position_change", "unread"), min_length=1
+    )
+    """Kinds of developments. `unread` comes of topics that set `other_languages: tell`; `corroboration` tells again what was
+    told, each time that one more origin carries it."""
     channels: tuple[Slug, ...] = Field(min_length=1)
     """Channels by name; each has an outbox of its own."""
     min_origins: int = Field(default=1, ge=1)

@@ -12,7 +12,7 @@ from monitor.alerts.breaker import CLOSED, after_attempt
 from monitor.alerts.bulletin import bulletin
 from monitor.alerts.pace import after_quiet_hours, plan, quiet_until, sent
 from monitor.errors import DeliveryFailed, DeliveryRefused
-from monitor.records import Form, Message, Pace, Snooze, VerdictKind
+from monitor.records import Event, Form, Message, Pace, Snooze, VerdictKind
 from monitor.records.ids import PropositionId, SeriesId
 from monitor.settings import DeliverySettings, Subscription
 from tests.alerts import a_changed_position, a_message, dev
@@ -28,7 +28,8 @@ def subscription(**settings: object) -> Subscription:
 
 
 def berlin(*when: int) -> datetime:
-    return datetime(*when, tzinfo=BERLIN).astimezone(UTC)  # type: ignore[misc]  # year, month, day, hour, minute
+    year, month, day, hour, minute = when
+    return datetime(year, month, day, hour, minute, tzinfo=BERLIN).astimezone(UTC)
 
 
 def alert(

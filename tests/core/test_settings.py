@@ -64,6 +64,9 @@ def test_the_defaults_are_these() -> None:
         "kinds": ("new_claim", "new_number", "number_changed", "position_change", "unread"),
         "min_origins": 1,
         "min_confidence": 0.0,
+        **dict.fromkeys(("speakers", "stances", "units", "outlets", "not_outlets", "words"), ()),
+        **dict.fromkeys(("min_change", "min_change_percent", "digest", "quiet_hours", "rate_limit", "group_interval")),
+        "time_zone": "UTC",
     }
 
 

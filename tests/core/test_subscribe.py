@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from monitor.alerts.subscribe import Condition, held_by, messages_for, wants
 from monitor.records import VerdictKind
 from monitor.records.ids import SubscriptionName
 from monitor.settings import Subscription
+from tests.alerts import a_changed_number
 from tests.records import NOON, a_development, an_event
 
 
@@ -30,6 +33,46 @@ def test_a_subscription_without_conditions_wants_every_development() -> None:
 )
 def test_a_condition_that_is_not_met_holds_back_and_is_named(settings: dict[str, object], condition: Condition) -> None:
     assert held_by(subscription(**settings), an_event()) is condition
+
+
+@pytest.mark.parametrize(
+    ("settings", "condition"),
+    [
+        ({"speakers": ("national intelligence service",)}, None),
+        ({"speakers": ("South Korea", "Japan")}, None),
+        ({"speakers": ("Korea's", "Intelligence Serv")}, Condition.SPEAKER),
+        ({"stances": ("denies",)}, Condition.STANCE),
+        ({"stances": ("asserts", "denies")}, None),
+        ({"units": ("Soldiers",)}, None),
+        ({"units": ("USD",)}, Condition.UNIT),
+        ({"min_change": 9_000.0}, None),
+        ({"min_change": 9_001.0}, Condition.CHANGE),
+        ({"min_change_percent": 300.0}, None),
+        ({"min_change_percent": 301.0}, Condition.CHANGE_PERCENT),
+        ({"outlets": ("herald",)}, None),
+        ({"outlets": ("Echo",)}, Condition.OUTLET),
+        ({"not_outlets": ("Wire",)}, None),
+        ({"not_outlets": ("wire", "herald")}, Condition.NOT_OUTLET),
+        ({"words": ("spy  agency",)}, None),
+        ({"words": ("agenc", "Kurs")}, Condition.WORDS),
+    ],
+)
+def test_each_condition_of_content_and_carriers_is_kept(settings: dict[str, object], condition: Condition | None) -> None:
+    # about 3,000 -> 12,000 soldiers, said by the National Intelligence Service of South Korea, carried by Wire and Herald
+    assert held_by(subscription(**settings), a_changed_number()) is condition
+
+
+def test_a_minimum_change_holds_back_no_development_that_is_no_changed_number() -> None:
+    assert wants(subscription(min_change=1e9, min_change_percent=1e9), an_event())
+
+
+def test_a_voice_counts_by_outlet_publisher_and_feed_alike() -> None:
+    event = an_event()
+    carrier = replace(event.carrier, publisher="Example Media")
+    event = replace(event, development=replace(event.development, carrier=carrier, origins=("Example Media",)), carrier=carrier)
+    for name in ("Example Media", "wire", "Wire"):
+        assert wants(subscription(outlets=(name,)), event)
+        assert held_by(subscription(not_outlets=(name,)), event) is Condition.NOT_OUTLET
 
 
 def test_a_subscription_that_wants_two_origins_wants_a_development_from_its_second_origin_on() -> None:

@@ -170,6 +170,75 @@ async def test_a_subscription_that_wants_two_origins_is_told_at_the_second_once(
     assert (counts["told"], counts["held:min_origins"], counts["sent:careful"]) == (1, 0, 1)
 
 
+async def test_a_subscription_to_corroborations_is_told_again_of_each_further_voice(scene: Scene) -> None:
+    log = Recorder()
+    scene.recorders = {"log": log}
+    kinds = ["new_claim", "corroboration"]
+    scene.configure({"log": {"type": "file", "path": "log"}}, {"desk": {"channels": ["log"], "min_origins": 2, "kinds": kinds}})
+    first = a_new("d1", origins=("Wire",))
+    more = replace(first, version=2, origins=("Wire", "Herald"))
+    scene.happen(first, more, more, replace(more, version=3, origins=("Wire", "Herald", "Echo")))
+    async with scene.running():
+        await until(lambda: scene.redis.xlen(keys.topic(TOPIC, "events")) == 0 and scene.waiting() == 0)
+    told = [(alert.event.development.version, alert.again) for message in log.arrived for alert in message.alerts]
+    assert told == [(2, False), (3, True)]
+
+
+async def test_developments_of_one_entry_reach_a_channel_as_one_message(scene: Scene) -> None:
+    log = Recorder()
+    scene.recorders = {"log": log}
+    scene.configure({"log": {"type": "file", "path": "log"}}, {"desk": {"channels": ["log"]}})
+    pairs = [replace(a_new(f"e{n}"), id=dev(f"d{n}{part}")) for n in range(30) for part in "ab"]
+    scene.happen(*pairs)
+    async with scene.running():
+        await until(lambda: scene.redis.xlen(keys.topic(TOPIC, "events")) == 0 and scene.waiting() == 0)
+    told = [[alert.development for alert in message.alerts] for message in log.arrived]
+    assert told == [[dev(f"d{n}a"), dev(f"d{n}b")] for n in range(30)]
+
+
+async def test_what_quiet_hours_hold_is_kept_in_the_outbox_and_comes_as_one_message(scene: Scene) -> None:
+    log = Recorder()
+    scene.recorders = {"log": log}
+    quiet = {"start": "11:00", "end": "14:00"}
+    scene.configure({"log": {"type": "file", "path": "log"}}, {"desk": {"channels": ["log"], "quiet_hours": quiet}})
+    scene.happen(*(a_new(f"d{n}") for n in range(40)))
+    async with scene.running():
+        await until(lambda: scene.waiting() == 40)
+        await asyncio.sleep(0.05)
+        assert log.attempts == []
+        for _ in range(125):  # virtual minutes: outboxes are looked at once a minute
+            scene.now += timedelta(minutes=1)
+            await asyncio.sleep(0)
+        await until(lambda: scene.waiting() == 0)
+    (message,) = log.arrived
+    assert [alert.development for alert in message.alerts] == [dev(f"d{n}") for n in range(40)]
+
+
+async def test_a_channel_that_is_away_is_tried_by_one_outbox_and_rests_for_the_others(scene: Scene) -> None:
+    away = Recorder(error=DeliveryFailed("connection refused"))
+    scene.recorders = {"away": away}
+    scene.configure(
+        {"away": {"type": "file", "path": "away"}},
+        {f"desk-{n}": {"channels": ["away"]} for n in range(20)},
+        delivery={"breaker_after": 3},
+    )
+    scene.happen(a_new("d1"))
+    async with scene.running():
+        await until(lambda: len(away.attempts) >= 3)
+        await asyncio.sleep(0.1)
+        tried = len(away.attempts)
+        scene.now += timedelta(hours=2)
+        await until(lambda: len(away.attempts) > tried)
+        await asyncio.sleep(0.1)
+        assert len(away.attempts) == tried + 1
+        away.error = None
+        for _ in range(40):
+            scene.now += timedelta(minutes=5)
+            await asyncio.sleep(0.01)
+        await until(lambda: scene.waiting() == 0)
+    assert sorted(message.subscription for message in away.arrived) == sorted(f"desk-{n}" for n in range(20))
+
+
 async def test_a_channel_that_breaks_or_hangs_delays_no_other(scene: Scene) -> None:
     fine = Recorder()
     scene.recorders = {

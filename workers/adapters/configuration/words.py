@@ -24,6 +24,9 @@ _NEEDED = {
     "url": "url: https://news.example/rss",
     "channels": "channels: [terminal]",
     "path": "path: alerts.jsonl",
+    "start": 'start: "22:00"',
+    "end": 'end: "07:00"',
+    "messages": "messages: 10",
 }
 _EXAMPLES = {
     "topics": "treaty: {title: The treaty, keywords: [treaty, ratify]}",
