@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from monitor.errors import ConfigurationError, Problem, ServerNotStarted
+from monitor.errors import ConfigurationError, Problem, SecretMissing, ServerNotStarted
 from monitor.settings import Config
 from monitor.settings.base import duration_text
-from monitor.settings.delivery import AppriseChannel, FileChannel
+from monitor.settings.delivery import AtomChannel, FileChannel
 from monitor.settings.subscriptions import Subscription
 from workers.adapters.configuration import data_directory, read_configuration
 from workers.adapters.embedded import attach
@@ -70,14 +70,20 @@ def notes(config: Config, environment: Mapping[str, str]) -> Iterator[str]:
             yield f"no subscription uses the channel {channel}"
     if config.feeds and not config.demo and not config.http.contact:
         yield "http.contact is not set: publishers cannot write to you before they block the monitor"
-    secrets = {"redis_url": config.redis_url or ""} | {
-        f"channels.{name}.url": channel.url for name, channel in config.channels.items() if isinstance(channel, AppriseChannel)
-    }
-    for key, text in secrets.items():
+    for key, text in _secrets(config):
         try:
             resolve(text, environment)
-        except KeyError as error:
-            yield f"{key} needs the environment variable {error.args[0]}, which is not set here"
+        except SecretMissing as error:
+            yield f"{key}: {error}"
+
+
+def _secrets(config: Config) -> Iterator[tuple[str, str]]:
+    """Every setting that may refer to a secret."""
+    yield "redis_url", config.redis_url or ""
+    for name, channel in config.channels.items():
+        for setting, value in channel:
+            if isinstance(value, str):
+                yield f"channels.{name}.{setting}", value
 
 
 def _excerpt(problem: Problem) -> list[str]:
@@ -104,7 +110,7 @@ def _table(config: Config, config_path: Path) -> Table:
         table.add_row("topic", name, Text(f"{topic.title} ({' and '.join(looked_for)}{actors})"))
     table.add_row("feeds", "", Text(_feeds(config)))
     for name, channel in config.channels.items():
-        path = f" {channel.path}" if isinstance(channel, FileChannel) else ""
+        path = f" {channel.path}" if isinstance(channel, FileChannel | AtomChannel) else ""
         table.add_row("channel", name, Text(f"{channel.type}{path}"))
     for name, subscription in config.subscriptions.items():
         table.add_row("subscription", name, Text(_told(subscription)))

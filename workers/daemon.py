@@ -121,7 +121,7 @@ def deliver(world: World, stop: threading.Event) -> None:
         events=RedisEvents(world.redis, world.leases),
         outboxes=RedisOutboxes(world.redis),
         configurations=world.configurations,
-        open_channel=opener(data_dir=world.data_dir, environment=os.environ, terminal=sys.stdout),
+        open_channel=opener(data_dir=world.data_dir, environment=os.environ, terminal=sys.stdout, clock=utc_now),
         snoozes=RedisSnoozes(world.redis).all,
         clock=utc_now,
         jitter=random.random,

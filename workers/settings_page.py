@@ -48,8 +48,8 @@ How values are written:
 - A **name** or slug (of a topic, feed, channel or subscription) is made of lower-case letters, digits and single hyphens, at
   most 80 characters: `troop-deployment`. A topic's ledger hangs on its name: to rename it, put the old name under `formerly`.
   Entries of a feed are known by the feed's name, too: a renamed feed is a new one.
-- A **secret** is written `${NAME}` in `redis_url` or in a channel's `url`. It is taken from the environment at the
-  moment of use and is never stored or logged.
+- A **secret** is written `${NAME}` in `redis_url` or in a channel's settings and taken from the environment, or
+  `${file:/run/secrets/name}` and taken from that file, at the moment of use. It is never stored or logged.
 - A word that YAML takes for something else must be quoted: `"2024"`, `"true"`, and every text with a colon and a space in it.
 
 Several files: a file may name others under `include`, and each may fill any section; what two files both define is an error
@@ -67,7 +67,10 @@ _SECTIONS = {
     "subscriptions": ("Subscription", "subscriptions.NAME"),
 }
 _PARTS = {"quiet_hours": "QuietHours", "rate_limit": "RateLimit"}
-_CHANNELS = {"terminal": "TerminalChannel", "file": "FileChannel", "apprise": "AppriseChannel"}
+_CHANNELS = {
+    kind: f"{kind.capitalize()}Channel"
+    for kind in ("terminal", "file", "atom", "email", "webhook", "ntfy", "slack", "discord", "telegram", "apprise")
+}
 
 Schema = Mapping[str, Any]
 

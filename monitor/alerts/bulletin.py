@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from monitor.alerts.lines import shortened
 from monitor.alerts.render import FIRST_LOOK, Rendering, render, short_end
 from monitor.records import Form, Message, VerdictKind
 
-LONG, SHORT = 300, 140
-"""Characters of a sentence that is shortened a little, and much."""
+LENGTHS, SHORT = (2_000, 1_000, 500, 300), 140
+"""Characters of a sentence that is shortened step by step, and at the last."""
+KNOWN = 300
+"""Characters of what was known before, where the sentence is shortened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,17 +129,18 @@ def fit(found: Bulletin, limit: int, write: Callable[[Bulletin], str], *, size: 
 
 
 def _ever_shorter(found: Bulletin) -> Iterator[Bulletin]:
-    yield found
-    for change in (
+    changes: tuple[Callable[[Rendering], Rendering], ...] = (
         lambda alert: replace(alert, trend=(), bars=""),
         lambda alert: replace(alert, reason=None),
         lambda alert: replace(alert, origins=alert.origins.split(":")[0] if alert.origins else None),
         lambda alert: replace(alert, confirmed=None),
-        lambda alert: replace(alert, sentence=shortened(alert.sentence, LONG), change=shortened(alert.change, LONG)),
+        *(partial(_with_texts_of, most=most) for most in LENGTHS),
         lambda alert: replace(alert, known=None),
-        lambda alert: replace(alert, sentence=shortened(alert.sentence, SHORT), change=shortened(alert.change, SHORT)),
+        partial(_with_texts_of, most=SHORT),
         lambda alert: replace(alert, origins=None),
-    ):
+    )
+    yield found
+    for change in changes:
         found = _each(found, change)
         yield found
     found = replace(found, brief=True, title=shortened(found.title, SHORT))
@@ -150,6 +154,12 @@ def _ever_shorter(found: Bulletin) -> Iterator[Bulletin]:
     yield _each(
         found, lambda alert: replace(alert, change=shortened(alert.change, FIRST_LOOK), sentence="", url=None, said_by="")
     )
+
+
+def _with_texts_of(alert: Rendering, *, most: int) -> Rendering:
+    """The alert with no text longer than `most` characters."""
+    known = shortened(alert.known, min(most, KNOWN)) if alert.known else None
+    return replace(alert, sentence=shortened(alert.sentence, most), change=shortened(alert.change, most), known=known)
 
 
 def _each(found: Bulletin, change: Callable[[Rendering], Rendering]) -> Bulletin:

@@ -82,8 +82,9 @@ def sent(pace: Pace, message: Message, subscription: Subscription | None, *, now
     keep = subscription.rate_limit.messages if subscription and subscription.rate_limit else 0
     stories = dict(pace.stories)
     for alert in message.alerts:
-        stories.pop(alert.story, None)
-        stories[alert.story] = LastTold(at=now, end=short_end(alert.event.development))
+        before = stories.pop(alert.story, None)
+        first = before.first if before else message.idempotency_key
+        stories[alert.story] = LastTold(at=now, end=short_end(alert.event.development), first=first)
     return Pace(sent=(*pace.sent, now)[-keep:] if keep else (), stories=dict(list(stories.items())[-STORIES:]))
 
 
@@ -180,7 +181,7 @@ def _together(chosen: Sequence[Due], pace: Pace, form: Form, note: str | None, n
     alerts = []
     for alert in (one.alert for one in chosen):
         last = pace.stories.get(alert.story)
-        alerts.append(replace(alert, reply=last is not None, since=last.end if last else None))
+        alerts.append(replace(alert, thread=last.first if last else None, since=last.end if last else None))
     return replace(alerts[0], form=form, note=note, more=tuple(alerts[1:]), formed=now)
 
 

@@ -26,11 +26,11 @@ class Form(StrEnum):
 class Message:
     """One message of an outbox: the alert that a subscription decided on, not yet rendered, with others that go out with it.
 
-    key names the alert for ever; told is when the alert was decided; event the version of the
-    development at which this subscription's conditions held. title is the topic's title, zone the reader's time zone (IANA).
-    more are the further alerts of the same message, each with the key that it had while it waited; note says in words why they
-    stand together; reply: the outbox has told of this story before, and since: the figure or stance that it told last. again: the
-    development was told before, and one more voice carries it now; formed: when the alerts were put together to be sent.
+    key names the alert for ever; told is when it was decided; event the version of the development at which this subscription's
+    conditions held. title is the topic's title, zone the reader's time zone (IANA). more are the further alerts of the message;
+    note says in words why they stand together. thread is the key of the message in which the outbox first told of this story,
+    since the figure or stance that it told last. again: the development was told before, and one more voice carries it now;
+    formed: when the alerts were put together to be sent.
     """
 
     key: str
@@ -43,7 +43,7 @@ class Message:
     zone: str = "UTC"
     form: Form = Form.ALERT
     note: str | None = None
-    reply: bool = False
+    thread: str | None = None
     since: str | None = None
     again: bool = False
     formed: datetime | None = None
@@ -77,10 +77,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastTold:
-    """When an outbox last told of a story, and the figure or stance that it told, in short."""
+    """When an outbox last told of a story, what figure or stance, in short, and the key of its first message of it."""
 
     at: datetime
     end: str | None
+    first: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

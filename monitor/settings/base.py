@@ -16,6 +16,8 @@ UNITS = {"ms": 0.001, "s": 1.0, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)\s*")
 _LONG_UNITS = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(sec|min|hour|hr|day|week|month|year|[smhdw])[a-z]*\.?\s*", re.IGNORECASE)
 _SHORT = {"sec": "s", "min": "m", "hour": "h", "hr": "h", "day": "d", "week": "w"}
+REFERENCE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|file:/[^{}\s]+")
+"""What may stand between `${` and `}`: a variable of the environment, or a file that holds the secret."""
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_SLUG = 80
 
@@ -87,7 +89,7 @@ def check_references(value: str) -> str:
     for found in re.finditer(r"\$\{([^}]*)(\}?)", value):
         if not found[2]:
             raise refusal("a ${ is never closed", "write the variable's name between ${ and }")
-        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", found[1]):
+        if not REFERENCE.fullmatch(found[1]):
             raise refusal(
                 f"the environment cannot hold a variable {found[1]!r}", "use letters, digits and _, such as ${MAIL_PASSWORD}"
             )
@@ -109,6 +111,21 @@ def check_proxy(value: str) -> str:
     if value == "env" or value.startswith(("http://", "https://")):
         return value
     raise refusal("this is no proxy: an http:// or https:// address, or env, was expected")
+
+
+def check_web_address(value: str) -> str:
+    """Refuses what nothing can be sent to."""
+    check_references(value)
+    if value.startswith(("https://", "http://", "${")):
+        return value
+    raise refusal("this is no web address", "write one that begins with https://, or the name of a variable such as ${HOOK_URL}")
+
+
+def check_mail_address(value: str) -> str:
+    """Refuses what is no plain mail address."""
+    if re.fullmatch(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+", value):
+        return value
+    raise refusal(f'"{value}" is no mail address', "write one plain address, such as desk@example.org")
 
 
 def check_service_address(value: str) -> str:

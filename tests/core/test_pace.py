@@ -110,7 +110,7 @@ def test_a_burst_of_one_story_makes_one_follow_up_from_the_value_last_told() -> 
     follow_up = went[1][1]
     assert follow_up.form is Form.FOLLOW_UP
     assert bulletin(follow_up).title.startswith("North Korean soldiers in Kursk: 8,000 -> 9,000 -> 12,000")
-    assert (follow_up.reply, follow_up.since) == (True, "8,000")
+    assert (follow_up.thread, follow_up.since) == (went[0][1].key, "8,000")
 
 
 def test_bursts_are_not_grouped_on_a_channel_that_calls_nobody_unless_the_subscription_says_so() -> None:

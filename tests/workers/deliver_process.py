@@ -6,11 +6,11 @@ import asyncio
 import os
 import random
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.records import TOPIC
 from workers.adapters.channels import opener
+from workers.adapters.clock import utc_now
 from workers.adapters.redis.client import connect
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.events import RedisEvents
@@ -30,9 +30,9 @@ def main(url: str, data_dir: str, name: str) -> None:
         events=RedisEvents(redis, Leases(redis, name, seconds=LEASE)),
         outboxes=RedisOutboxes(redis, lease=LEASE),
         configurations=RedisConfigurations(redis),
-        open_channel=opener(data_dir=Path(data_dir), environment=os.environ, terminal=sys.stdout),
+        open_channel=opener(data_dir=Path(data_dir), environment=os.environ, terminal=sys.stdout, clock=utc_now),
         snoozes=RedisSnoozes(redis).all,
-        clock=lambda: datetime.now(UTC),
+        clock=utc_now,
         jitter=random.random,
     )
     asyncio.run(Deliverer(world, renew=LEASE / 4).run(asyncio.Event()))

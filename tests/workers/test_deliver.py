@@ -68,7 +68,7 @@ class Scene:
         self.configurations = RedisConfigurations(redis)
         self.people = RedisSubscriptions(redis)
         self.dead = RedisDeadLetters(redis)
-        self._open = opener(data_dir=data_dir, environment={}, terminal=StringIO())
+        self._open = opener(data_dir=data_dir, environment={}, terminal=StringIO(), clock=lambda: self.now)
         redis.sadd(keys.TOPICS, TOPIC)
 
     def configure(self, channels: dict[str, dict[str, Any]], subscriptions: dict[str, dict[str, Any]], **more: Any) -> None:

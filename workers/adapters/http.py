@@ -122,8 +122,12 @@ class GuardedClient:
                     permanent = permanent and answer.status in _PERMANENT
                     moved = str(target.with_user(None)) if permanent else moved
 
-    async def _get_one(self, url: URL, conditions: Mapping[str, str]) -> Fetched:
-        """One request, without following redirects."""
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Fetched:
+        """POSTs to the address and gives whatever is answered; redirects are not followed. Raises FetchFailed, AddressRefused."""
+        return await self._get_one(_parsed(url), headers, body)
+
+    async def _get_one(self, url: URL, conditions: Mapping[str, str], sent: bytes | None = None) -> Fetched:
+        """One request, without following redirects; a POST where something is sent."""
         host = url.host or ""
         proxy = self._proxy_for(url)
         allowed = host.lower() in self._allowed
@@ -133,7 +137,7 @@ class GuardedClient:
             async with asyncio.timeout(self._settings.total_timeout):
                 if not allowed:
                     await self._refuse_private(host, resolve=proxy is not None)
-                return await self._request(url, conditions, proxy)
+                return await self._request(url, conditions, proxy, sent)
         except aiohttp.SocketTimeoutError as error:
             raise FetchFailed(f"{host} fell silent for {self._settings.read_timeout:g} s in mid-answer") from error
         except aiohttp.ConnectionTimeoutError as error:
@@ -149,10 +153,13 @@ class GuardedClient:
         finally:
             _calling.reset(token)
 
-    async def _request(self, url: URL, conditions: Mapping[str, str], proxy: str | None) -> Fetched:
+    async def _request(self, url: URL, conditions: Mapping[str, str], proxy: str | None, sent: bytes | None) -> Fetched:
         if self._session is None:
             raise RuntimeError("the client is used outside its context")
-        async with self._session.get(url, headers=conditions, proxy=proxy, allow_redirects=False) as response:
+        method = "GET" if sent is None else "POST"
+        async with self._session.request(
+            method, url, headers=conditions, data=sent, proxy=proxy, allow_redirects=False
+        ) as response:
             headers = {name.lower(): value for name, value in response.headers.items()}
             body = (
                 b"" if response.status in _REDIRECTS or response.status == HTTPStatus.NOT_MODIFIED else await self._body(response)

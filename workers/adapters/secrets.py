@@ -1,16 +1,19 @@
-"""Secrets are named in the configuration as `${NAME}` and put in, from the environment, at the moment of use. They are never
-stored, and are taken out of every text that is."""
+"""Secrets are named in the configuration as `${NAME}` or `${file:/path}` and put in, from the environment or the file, at the
+moment of use. They are never stored, and are taken out of every text that is."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 from monitor.errors import SecretMissing
+from monitor.settings.base import REFERENCE
 
-_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_REFERENCE = re.compile(rf"\$\{{({REFERENCE.pattern})\}}")
+_FILE = "file:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,28 +35,34 @@ class Resolved:
 
 
 def resolve(text: str, environment: Mapping[str, str]) -> Resolved:
-    """Puts the environment's values in. Raises KeyError with the name of one that is not set or empty."""
+    """Puts the values in. Raises SecretMissing, which names what is not set and never what others hold."""
     secrets: dict[str, str] = {}
 
     def value(match: re.Match[str]) -> str:
-        name = match[1]
-        if not environment.get(name):
-            raise KeyError(name)
-        secrets[name] = environment[name]
-        return secrets[name]
+        secrets[match[1]] = _value(match[1], environment)
+        return secrets[match[1]]
 
     return Resolved(text=_REFERENCE.sub(value, text), secrets=secrets)
 
 
-def resolve_secrets(text: str, environment: Mapping[str, str], *, key: str) -> str:
-    """The text with its secrets in place. key: the setting it comes from, for the message.
+def _value(name: str, environment: Mapping[str, str]) -> str:
+    if name.startswith(_FILE):
+        path = Path(name.removeprefix(_FILE))
+        try:
+            found = path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SecretMissing(f"the file {path}, which holds a secret, cannot be read: {type(error).__name__}") from error
+        if not found:
+            raise SecretMissing(f"the file {path}, which should hold a secret, is empty")
+        return found
+    if not environment.get(name):
+        raise SecretMissing(f"the environment variable {name} is not set; set it and start the monitor again")
+    return environment[name]
 
-    Raises SecretMissing, which names the variable that is not set and never what others hold.
-    """
+
+def resolve_secrets(text: str, environment: Mapping[str, str], *, key: str) -> str:
+    """The text with its secrets in place. key: the setting it comes from, for the message. Raises SecretMissing."""
     try:
         return resolve(text, environment).text
-    except KeyError as error:
-        name = error.args[0]
-        raise SecretMissing(
-            f"{key} needs the environment variable {name}, which is not set; export it and start again"
-        ) from error
+    except SecretMissing as error:
+        raise SecretMissing(f"{key}: {error}") from error

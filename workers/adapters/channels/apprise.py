@@ -13,7 +13,7 @@ from typing import Any
 
 from monitor.alerts.bulletin import Bulletin, as_title, bulletin, fit
 from monitor.alerts.templates import Templates
-from monitor.errors import DeliveryFailed, DeliveryRefused
+from monitor.errors import DeliveryFailed, DeliveryRefused, SecretMissing
 from monitor.records import Message
 from workers.adapters.secrets import Resolved, resolve
 from workers.adapters.threads import call_within
@@ -40,9 +40,8 @@ class Apprise:
         del attempt  # Apprise has no place for an idempotency key; the id in the text is what a reader has
         try:
             resolved = resolve(self._url, self._environment)
-        except KeyError as error:
-            name = error.args[0]
-            raise DeliveryFailed(f"environment variable {name} is not set; set it and start the monitor again") from error
+        except SecretMissing as error:
+            raise DeliveryFailed(str(error)) from error  # it may be set by the next attempt
         found = bulletin(message)
         try:
             reasons = await call_within(self._timeout, lambda: self._send(resolved, found), name="apprise")

@@ -27,7 +27,14 @@ _NEEDED = {
     "start": 'start: "22:00"',
     "end": 'end: "07:00"',
     "messages": "messages: 10",
+    "host": "host: smtp.example.org",
+    "sender": "sender: monitor@example.org",
+    "to": "to: desk@example.org",
+    "secret": "secret: ${WEBHOOK_SECRET}",
+    "token": "token: ${BOT_TOKEN}",
+    "chat": 'chat: "@my_channel"',
 }
+KINDS = "terminal, file, atom, email, webhook, ntfy, slack, discord, telegram"
 _EXAMPLES = {
     "topics": "treaty: {title: The treaty, keywords: [treaty, ratify]}",
     "feeds": "example-news: {url: https://news.example/rss}",
@@ -260,7 +267,7 @@ def _choice(path: Path, value: object, context: dict[str, Any]) -> Words:
     meant = context.get("tag", value)
     near = _nearest(str(meant), names)
     if "tag" in context and not near:
-        return f'no channel is of the type "{meant}"', "write terminal, file, or apprise with a url for mail, chat and many more"
+        return f'no channel is of the type "{meant}"', f"write {KINDS}, or apprise with a url for many more"
     message = f'"{meant}" is none of {_listed(names)}' if isinstance(meant, str) else f"one of {_listed(names)} was expected"
     return message, _did_you_mean(near)
 
@@ -269,7 +276,7 @@ def _type(path: Path, value: object, context: dict[str, Any]) -> Words:
     del context
     written = list(value) if isinstance(value, dict) else []
     near = _nearest("type", written)
-    fix = f"{near} is no setting; did you mean type?" if near else "add type: terminal, file or apprise"
+    fix = f"{near} is no setting; did you mean type?" if near else f"add type: {KINDS} or apprise"
     return f"the channel {path[-1]} does not say of what type it is", fix
 
 
