@@ -123,9 +123,9 @@ def test_the_delivered_configuration_is_in_order() -> None:
         ),
         (
             {"channels": {"a": {"type": "apprise", "url": "ntfys://${TOKEN_A}@x"}}},
-            "channels.a.url needs the environment variable TOKEN_A",
+            "channels.a.url: the environment variable TOKEN_A is not set",
         ),
-        ({"redis_url": "redis://:${TOKEN_B}@x"}, "redis_url needs the environment variable TOKEN_B"),
+        ({"redis_url": "redis://:${TOKEN_B}@x"}, "redis_url: the environment variable TOKEN_B is not set"),
     ],
 )
 def test_what_is_allowed_and_may_not_be_meant_is_noted(settings: dict[str, object], note: str) -> None:

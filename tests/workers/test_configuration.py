@@ -170,7 +170,13 @@ MISTAKES = [
     ("feeds: {bbc: {title: BBC}}", "5:9", "feeds.bbc.url", "url is missing", "add url: https://"),
     ("feeds: {BBC: {url: 'https://a.b/'}}", "5:9", "feeds.BBC", '"BBC" is no name', "write bbc"),
     ("feeds: {a: {url: 'https://x.y/'}, b: {url: 'https://x.y/'}}", "5:44", "feeds.b.url", "feed a has the same address", ""),
-    ("channels: {mail: {type: email}}", "5:25", "channels.mail.type", 'no channel is of the type "email"', "apprise with a url"),
+    (
+        "channels: {mail: {type: matrix}}",
+        "5:25",
+        "channels.mail.type",
+        'no channel is of the type "matrix"',
+        "apprise with a url",
+    ),
     (
         "channels: {mail: {type: aprise, url: 'a://b'}}",
         "5:25",
