@@ -110,9 +110,23 @@ _REFUSAL = _any(
 _CONSIDER = _any(
     r"\b(?:is|are|was|were|be) (?:\w+ )?(?:consider|weigh|mull|review|study|examin|explor|look|discuss|think|ponder|debat)ing\b",
     r"\b(?:has|have|had) begun to discuss\b|\b(?:considers|considered|weighs|weighed|mulls|mulled|reviews|explores)\b",
+    r"\b(?:would|will|could|may|might|to) (?:now |also |even )?consider\b",
     r"\bopen to\b|\bstays? open\b|\bwilling (?:and|to)\b|\bwould like\b|\bready to (?:talk|discuss|negotiate|consider)\b",
     r"\bnot (?:be )?ruled? out\b|\bwould not stand in\b|\bwould (?:take part|join|agree|accept) only\b|\bonly if\b|\bpathway\b",
     r"\bif [\w ,]{3,60} were to\b",
+)
+_LEAVES = (
+    r"(?:(?:moved?|moves|moving|back(?:ed|s|ing)?|shift(?:ed|s|ing)?|turn(?:ed|s|ing)?) away from"
+    r"|drop(?:ped|s)|abandon(?:ed|s)|gave up|gives up)"
+)
+_TURNED_TO_YES = _any(
+    r"\bno longer (?:den(?:y|ies|ied)|disput(?:es?|ed)|reject(?:s|ed)?)\b",
+    rf"\b(?:{_LEAVES}) (?:its|his|her|their|the|earlier|past|\w+'s) (?:\w+ )?denials?\b",
+    r"\bcan now confirm\b|\ball but (?:admit|confirm|acknowledg)\w*\b",
+)
+_TURNED_TO_MAYBE = _any(
+    r"\bno longer (?:rul(?:es?|ed|ing) out|exclud(?:es?|ed)|oppos(?:es?|ed)|refus(?:es?|ed)|object(?:s|ed)?)\b",
+    rf"\b(?:{_LEAVES}) (?:its|his|her|their|the|earlier|past|\w+'s) (?:\w+ )?(?:refusal|opposition|objections?|veto)\b",
 )
 _TOKEN = re.compile(r"[\w.-]+")
 _POSSIBLY = re.compile(r"\b(?:may|might|could)\b")
@@ -132,6 +146,14 @@ def stance_of(said: Said) -> Stance:
         if stance := rule(said):
             return stance
     return said.cue or Stance.ASSERTS
+
+
+def _turned(said: Said) -> Stance | None:
+    """ "Oru no longer denies the loss", "Brin moves away from its refusal": the words themselves tell of a turn."""
+    text = f"{' '.join(said.group)} {said.low}"
+    if _TURNED_TO_YES.search(text):
+        return Stance.CONFIRMS
+    return Stance.CONSIDERS if _TURNED_TO_MAYBE.search(text) else None
 
 
 def _withheld(said: Said) -> Stance | None:
@@ -204,6 +226,7 @@ def _established(said: Said) -> Stance | None:
 
 
 _RULES: Sequence[Callable[[Said], Stance | None]] = (
+    _turned,
     _withheld,
     _by_cue,
     _denial,
@@ -229,6 +252,8 @@ def _own(said: Said, mood: re.Pattern[str]) -> bool:
     if not found:
         return False
     subject = _TOKEN.findall(re.split(r"[,;:]", said.content[: found.start()])[-1])
+    if subject and subject[-1].casefold() == "they":  # "they could be in battle within days": others, of whom was spoken
+        return False
     named = said.org_of(subject)
     if said.org is None and named is None and said.lemma and not _SELF & {word.casefold() for word in subject}:
         return False  # who speaks for nobody promises nothing of others: "the list would include 14 names", a diplomat said

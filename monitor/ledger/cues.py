@@ -37,6 +37,19 @@ _MARKS = {"cue_question": "?", "cue_colon": ":", "cue_quote": '"“”„«»', 
 HEADLINE = 0.6
 """The share of capitalised words from which a sentence is a headline that capitalises every word of weight."""
 
+_TURN = re.compile(
+    r"""\b(?:no\ longer|can\ now|all\ but\ (?:admit|confirm|acknowledg)\w*|u-turn|about-face|climb\w*\ down|back(?:s|ed)?\ down
+    |revers(?:es|ed|ing|al)|(?:mov|shift|back|turn)(?:e|es|ed|s|ing)?\ away\ from|dropp(?:ed|ing)|drops|abandon(?:s|ed|ing)
+    |after\ (?:\w+\ ){0,3}(?:denial|denying|refus\w+|reject\w+|insist\w+)
+    |had\ (?:\w+\ )?(?:denied|refused|rejected|dismissed))\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def tells_of_turn(sentence: str) -> bool:
+    """Whether the words themselves say that somebody has changed position ("no longer denies", "after weeks of refusing")."""
+    return bool(_TURN.search(sentence))
+
 
 def cues(sentence: str) -> dict[str, float]:
     """For each cue whether the sentence holds it. Case counts ("us" is no state) but for the first word and in headlines that

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from monitor.ledger.cues import tells_of_turn
 from monitor.ledger.figures import covered, same_unit
 from monitor.ledger.filing import Draft
 from monitor.ledger.positions import camp, last_position, moves
@@ -21,6 +22,8 @@ COPY = 0.85
 """Overlap, by weight of words, from which a sentence counts as a copy of another."""
 ALIKE = 0.5
 """Likelihood of being the same proposition from which a denial is about it, and would else be filed as a mere repeat."""
+TURNED = 0.15
+"""Likelihood of being the same proposition that is enough where the words themselves tell of a turn ("no longer denies")."""
 SAME_MATTER = 0.5
 """The share of a claim's words, by weight, that a party must have used before for both to be about the same matter."""
 
@@ -91,8 +94,10 @@ def turn_of(reading: Reading, draft: Draft) -> Turn | None:
     party = reading.wording.party
     if party is None or camp(reading.claim.stance) is None:
         return None
+    told = tells_of_turn(reading.claim.evidence.text)
     for near in reading.nearest:
-        if near.signs["in_new"] < SAME_MATTER or near.item.wording.party != party:
+        alike = near.likelihood >= TURNED if told else near.signs["in_new"] >= SAME_MATTER
+        if not alike or near.item.wording.party != party:
             continue
         proposition = draft.proposition(near.item.proposition)
         last = last_position(proposition.positions, party)

@@ -27,6 +27,10 @@ NLP = load_pipeline(None)
         ("Norway is weighing a strike, its prime minister said.", Stance.CONSIDERS),
         ("Repairs will cost about 40 million euros, the mayor said.", Stance.ESTIMATES),
         ("The rebels claimed that two ships had sunk.", Stance.ALLEGES),
+        ("Norway no longer denies that its ships are in the bay, the foreign ministry said.", Stance.CONFIRMS),
+        ("Norway has moved away from its denial that it sold the guns, the ministry said.", Stance.CONFIRMS),
+        ("Norway no longer opposes a search of the camp, its envoy said.", Stance.CONSIDERS),
+        ("Norway would consider a sale of the guns, its minister said.", Stance.CONSIDERS),
     ],
 )
 def test_each_stance_is_read(text: str, stance: Stance) -> None:
