@@ -142,6 +142,33 @@ def replay(
     _exit(body)
 
 
+@app.command(
+    epilog="Examples:\n\n  monitor snooze desk --for 2d\n\n  monitor snooze treaty --for 8h\n\n  monitor snooze 4910501a --for 1w"
+    "\n\n  monitor snooze desk --end\n\n  monitor snooze"
+)
+def snooze(
+    name: Annotated[
+        str | None, typer.Argument(help="A subscription, a topic, or the id at the end of a message; none: list.")
+    ] = None,
+    lasting: Annotated[str, typer.Option("--for", help="How long: 30m, 8h, 2d, 1w.")] = "1d",
+    end: Annotated[bool, typer.Option("--end", help="End the silence now.")] = False,
+    config: ConfigOption = CONFIG,
+    demo: DemoOption = None,
+    redis: RedisOption = None,
+) -> None:
+    """Silence a subscription, a topic or a story for a time; what comes meanwhile is kept and told in one summary."""
+    from workers import snooze as body
+    from workers.adapters.clock import utc_now
+    from workers.dead_letters import command
+
+    def work(store: Redis, console: Console) -> int:
+        if name is None:
+            return body.list_all(store, console, now=utc_now())
+        return body.snooze(store, console, name, 0.0 if end else body.seconds_of(lasting), now=utc_now())
+
+    _exit(lambda: command(work, config, demo=demo, redis_url=redis))
+
+
 feeds = typer.Typer(no_args_is_help=True, help="The subscribed feeds and how they do.")
 app.add_typer(feeds, name="feeds")
 

@@ -100,7 +100,7 @@ def _due(
 ) -> Due:
     at, why = alert.told, None
     for reason, until in _holds(alert, subscription, pace, snoozes, interval):
-        if until > at:
+        if until >= at:
             at, why = until, reason
     if subscription.quiet_hours and not _is_urgent(alert, subscription.quiet_hours):
         # at its time, and where that has passed without a message (its channel was away), now
@@ -123,7 +123,7 @@ def _holds(
     if subscription.digest:
         yield Why.DIGEST, next_time(subscription.digest, subscription, told)
     for snooze in snoozes:
-        if snooze.target in _targets(alert) and snooze.since <= told < snooze.until:
+        if snooze.target in _targets(alert) and snooze.since <= told <= snooze.until:
             yield Why.SNOOZED, snooze.until
 
 
