@@ -75,12 +75,24 @@ def worker(
     _exit(lambda: body([str(role) for role in roles], config, redis_url=redis, data_dir=data_dir, parent=parent))
 
 
-@app.command(epilog="Examples:\n\n  monitor check\n\n  monitor check --config my.yaml")
-def check(config: ConfigOption = CONFIG) -> None:
+@app.command(epilog="Examples:\n\n  monitor check\n\n  monitor check --config my.yaml\n\n  monitor check --live --send")
+def check(
+    config: ConfigOption = CONFIG,
+    live: Annotated[bool, typer.Option("--live", help="Also poll each feed once; nothing is stored.")] = False,
+    send: Annotated[bool, typer.Option("--send", help="With --live: also send a test message through each channel.")] = False,
+) -> None:
     """Validate a configuration without starting anything; every problem is named with file, line and what to do."""
     from workers.check import check as body
 
-    _exit(lambda: body(config))
+    def work() -> int:
+        code = body(config)
+        if code or not (live or send):
+            return code
+        from workers.daemon import check_live
+
+        return check_live(config, send=send)
+
+    _exit(work)
 
 
 @app.command(

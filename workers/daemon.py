@@ -188,6 +188,31 @@ def reload(config_path: Path, *, demo: bool | None, redis_url: str | None) -> in
     return 0
 
 
+def check_live(config_path: Path, *, send: bool) -> int:
+    """The body of `monitor check --live`: polls each feed once, on request sends a test message through each channel.
+
+    1 where one of them fails.
+    """
+    from rich.console import Console
+
+    from workers.adapters.channels import opener
+    from workers.adapters.configuration import data_directory, read_configuration
+    from workers.adapters.http import GuardedClient
+    from workers.check_live import poll_each, send_each
+
+    config = read_configuration(config_path)
+    folder = data_directory(config, config_path, config.demo)
+    console = Console(highlight=False)
+    open_channel = opener(data_dir=folder, environment=os.environ, terminal=sys.stdout, clock=utc_now)
+
+    async def work() -> int:
+        async with GuardedClient(config.http, utc_now) as client:
+            failed = await poll_each(config, client, console)
+        return failed + (await send_each(config, open_channel, console, utc_now()) if send else 0)
+
+    return 1 if asyncio.run(work()) else 0
+
+
 def told(config: Config) -> str:
     """What a configuration holds, in half a line."""
     counts = {"topic": len(config.topics), "feed": len(config.feeds), "subscription": len(config.subscriptions)}
