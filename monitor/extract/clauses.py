@@ -78,7 +78,8 @@ def _second_speaker(doc: Doc, begin: int, index: int, end: int) -> bool:
     if cue is None or cue == joint + 1 or not any(_is_cue(doc, i) for i in range(begin + 1, index)):
         return False
     words = Words(doc[joint + 1 : end])
-    source = left_phrase(words, cue - joint - 1)
+    at = next((i for i, token in enumerate(words.tokens) if token.i == cue), 0)  # white space is no word
+    source = left_phrase(words, at) if at else None
     return source is not None and source[0] == 0 and words.low[0] not in PERSONAL
 
 

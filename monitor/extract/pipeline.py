@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import numpy as np
 import spacy
+from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -27,13 +29,15 @@ def mark_sentences(doc: Doc) -> Doc:
     behind it keeps them."""
     starts = iter([start for start, _ in sentence_spans(doc.text)])
     following = next(starts, None)
+    marks: list[int] = []
     for token in doc:
         begins = token.i == 0
         while following is not None and following < token.idx + len(token.text):
             begins = begins or not token.is_space
             following = next(starts, None)
-        token.is_sent_start = begins
-    return doc
+        marks.append(1 if begins else -1)
+    # all at once: `Token.is_sent_start = ...` looks through the whole document for a parse, for every token
+    return doc.from_array([SENT_START], np.array(marks, dtype=np.int64).astype(np.uint64)) if marks else doc
 
 
 def load_pipeline(name: str | None) -> Language:

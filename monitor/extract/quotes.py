@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from monitor.records import Attribution
@@ -41,7 +42,7 @@ def speakers(text: str, units: Sequence[Span], found: Sequence[Attribution | Non
     """
     heard: dict[int, int] = {}
     for start, end in quotations(text):
-        touched = [i for i, unit in enumerate(units) if unit[0] < end and start < unit[1]]
+        touched = _within(units, start, end)
         named = next((i for i in touched if (said := found[i]) and said.cue and units[i][1] > end), None)
         if named is None or len(touched) == 1:
             continue
@@ -50,6 +51,11 @@ def speakers(text: str, units: Sequence[Span], found: Sequence[Attribution | Non
             if index < named and units[index][0] >= start and not (said and said.cue):
                 heard[index] = named
     return heard
+
+
+def _within(spans: Sequence[Span], start: int, end: int) -> range:
+    """Which of the spans, in order and apart, share a letter with start..end."""
+    return range(bisect_right(spans, start, key=lambda span: span[1]), bisect_left(spans, end, key=lambda span: span[0]))
 
 
 def joined(text: str, found: Sequence[Attribution | None]) -> Iterator[Attribution]:
@@ -62,7 +68,7 @@ def joined(text: str, found: Sequence[Attribution | None]) -> Iterator[Attributi
         if said is None:
             continue
         if not said.cue:
-            inside = [q for q in quoted for a, b in said.content if a < q[1] and q[0] < b]
+            inside = [quoted[i] for span in said.content for i in _within(quoted, *span)]
             if inside and not said.source:
                 goes_on = last is not None and listed[last].speaker == said.speaker
                 if last is not None and goes_on and "\n\n" not in text[_end(listed[last]) : inside[0][0]]:
@@ -70,7 +76,8 @@ def joined(text: str, found: Sequence[Attribution | None]) -> Iterator[Attributi
                 else:
                     ahead += said.content
             continue
-        touching = [span for span in ahead if any(q[0] <= span[0] and said.content and said.content[0][0] < q[1] for q in quoted)]
+        begin = said.content[0][0] if said.content else 0
+        touching = [span for span in ahead if any(begin < quoted[i][1] for i in _within(quoted, *span))]
         listed.append(_with(text, said, touching))
         ahead, last = [], len(listed) - 1
     yield from listed
