@@ -170,8 +170,8 @@ def test_a_reload_puts_the_edited_file_in_force_and_a_bad_one_changes_nothing(da
     daemon.wait_for(lambda: "Configuration 2 is in force" in daemon.output(), why="the reload")
     tanks = "South Korea's spy agency said on Friday that Russia has sent about 400 tanks to the Kursk region."
     add(publisher, "wire", FIRST, Item("Seoul on Russian armour", summary=tanks, minutes=2))
-    daemon.wait_for(lambda: len(daemon.alerts()) == 1, why="the alert on tanks")
-    assert "tanks" in daemon.alerts()[0]["sentence"]
+    daemon.wait_for(lambda: any("400 tanks" in alert["sentence"] for alert in daemon.alerts()), why="the alert on tanks")
+    assert not any("soldiers" in alert["sentence"] for alert in daemon.alerts())
 
     daemon.config["topics"]["troop-deployment"]["keyword"] = ["soldiers"]
     daemon.write()
