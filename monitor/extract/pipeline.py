@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import spacy
-from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -37,7 +37,8 @@ def mark_sentences(doc: Doc) -> Doc:
             following = next(starts, None)
         marks.append(1 if begins else -1)
     # all at once: `Token.is_sent_start = ...` looks through the whole document for a parse, for every token
-    return doc.from_array([SENT_START], np.array(marks, dtype=np.int64).astype(np.uint64)) if marks else doc
+    column: Any = np.array(marks, dtype=np.int64).astype(np.uint64)  # unsigned, which spaCy's type hint does not know
+    return doc.from_array(["SENT_START"], column) if marks else doc
 
 
 def load_pipeline(name: str | None) -> Language:
