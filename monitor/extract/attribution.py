@@ -166,7 +166,10 @@ def _complete(words: Words, one: Found, flow: _Flow) -> Attribution:
     if voice:
         voice = replace(voice, org=org)
         flow.hear(voice)
-    group = tuple(words.low[one.group[0] : one.group[1]])
+    begins = one.group[0]
+    if words.low[max(begins - 2, 0) : begins] == ["no", "longer"]:  # "Oru [no longer rules out] a strike"
+        begins -= 2
+    group = tuple(words.low[begins : one.group[1]])
     stance = stance_of(Said(one.stance, one.lemma, group, content, org, flow.cast.org_of))
     exact = stretches(words, one)
     return Attribution(

@@ -83,7 +83,8 @@ _DENIAL = _any(
     r"^\W*(?:none of|not one|it was not|we (?:did|have|are|were)(?:n't| not))\b",
 )
 _NOT_SO = _any(
-    r"\b(?:is|are|was|were|has|have|had|did|does|do)(?:n't| not| never)\b(?! (?:only|just|yet|clear|sure|enough))",
+    r"\b(?:is|are|was|were|has|have|had|did|does|do)(?:n't| not| never)\b"
+    r"(?! (?:only|just|yet|clear|sure|enough|considering|weighing|planning|thinking))",
     r"\b(?:recorded|issues?|found|taken on|knows?|knew|saw|had|has) no\b|\bnobody (?:was|had|is)\b",
 )
 _REFUSED_ACTS = (
@@ -99,6 +100,7 @@ _REFUSAL = _any(
     r"\b(?:will|would|shall)(?:n't| not| never)\b",
     r"\b(?:will|would|can|could) (?:\w+ ){0,6}no (?!more|longer|later|fewer|less|doubt)\w+",
     r"\bno (?:\w+ ){0,5}(?:will|would|can) be\b",
+    r"(?:\bnot|n't|\bno longer) (?:\w+ )?(?:consider|weigh|plann|think|contemplat)ing\b",
     r"\bthere (?:will|would|could|can) be no\b",
     r"\b(?:no|not any) (?:plans?|intention|need|question of|reason) (?:to|for|of)\b",
     r"\bout of the question\b|\boff the table\b|\brul\w+ (?:\w+ )?out\b|\bdecided (?:against|not to)\b|\b(?:refus|reject)\w+\b",
@@ -170,6 +172,8 @@ def _by_cue(said: Said) -> Stance | None:
     """ "The ministry denied it", "Marek warned of more": the word itself tells."""
     if said.lemma in {"decline", "refuse", "reject", "oppose", "veto"}:
         return Stance.REFUSES if not _negated(said.group) else Stance.ASSERTS
+    if said.cue is Stance.CONSIDERS and _negated(said.group):
+        return Stance.REFUSES
     if said.lemma == "decide":
         return Stance.REFUSES if re.match(r"\W*(?:against|not to)\b", said.low) else None
     if said.lemma == "agree" and not re.match(r"\W*to\b", said.low):

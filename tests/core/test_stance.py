@@ -30,6 +30,9 @@ NLP = load_pipeline(None)
         ("Norway no longer denies that its ships are in the bay, the foreign ministry said.", Stance.CONFIRMS),
         ("Norway has moved away from its denial that it sold the guns, the ministry said.", Stance.CONFIRMS),
         ("Norway no longer opposes a search of the camp, its envoy said.", Stance.CONSIDERS),
+        ("Norway no longer rules out a strike", Stance.CONSIDERS),
+        ("Norway not considering a sale of the guns", Stance.REFUSES),
+        ("Norway is not considering a sale of the guns, its minister said.", Stance.REFUSES),
         ("Norway would consider a sale of the guns, its minister said.", Stance.CONSIDERS),
     ],
 )
