@@ -3,15 +3,18 @@
     python -m training.judge            trains, writes monitor/ledger/judge/judge.json, prints the figures
     python -m training.judge --dry-run  prints the figures only
 
-Two models of boosted trees. "Same": pairs of a sentence and what was said before, alike where they carry the same development.
-"Worth": sentences beside all that was said before, positive where a development is due. Cross-validation leaves out one stream at
-a time, for both models; "worth" is trained on rows whose "same" likelihoods come from a model that has not seen their stream.
+Four models of boosted trees. "Same": pairs of a claim and what was said before, alike where they carry the same development.
+"Belongs": pairs of figures, alike where they are of one chain of changed numbers. "Worth": claims beside all that was said
+before, positive where a development is due; "counts": of those that give a figure, whether the figure is what is due.
+Cross-validation leaves out one stream at a time, for all models; each is trained on likelihoods of the others that come from
+models which have not seen the stream at hand.
 The same streams, program and library versions give the same bytes.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,10 +24,13 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from bench.score import pool, score
+from monitor.ledger.assess import compare
 from monitor.ledger.index import Index
 from monitor.ledger.judge import Judge, JudgeData, Model, ModelData, Node
 from monitor.ledger.likeness import pair_signs
-from monitor.ledger.wordings import wording_of
+from monitor.ledger.series import figure_of, figure_signs, shelf_mark
+from monitor.ledger.wordings import counted, wording_of
+from monitor.records import Figure
 from monitor.records.codec import encode
 from monitor.records.ids import PropositionId, TopicSlug
 from training.streams import STREAMS, Carried, Stream, load, names
@@ -32,12 +38,15 @@ from workers.replay import decided, lines_of
 
 OUTPUT = Path(__file__).parents[1] / "monitor" / "ledger" / "judge" / "judge.json"
 TOLERANCE = 0.05
-THRESHOLDS = {"alert": 0.5, "file": 0.5, "hold": 0.2}
+THRESHOLDS = {"alert": 0.5, "file": 0.5, "belong": 0.3, "hold": 0.2}
 """Set where F1 over left-out streams is best; `main` prints what others would give."""
 EMPTY = ModelData(signs=(), bias=-20.0, trees=())
 
 SAME = {"max_iter": 120, "learning_rate": 0.06, "max_leaf_nodes": 10, "min_samples_leaf": 40, "l2_regularization": 5.0}
+BELONGS = {"max_iter": 80, "learning_rate": 0.06, "max_leaf_nodes": 8, "min_samples_leaf": 30, "l2_regularization": 5.0}
 WORTH = {"max_iter": 150, "learning_rate": 0.05, "max_leaf_nodes": 8, "min_samples_leaf": 50, "l2_regularization": 5.0}
+
+COUNTS = {"max_iter": 60, "learning_rate": 0.06, "max_leaf_nodes": 8, "min_samples_leaf": 20, "l2_regularization": 5.0}
 
 T = TypeVar("T")
 Rows = list[dict[str, float]]
@@ -88,6 +97,36 @@ def pairs(stream: Stream) -> tuple[Rows, list[int]]:
     return rows, labels
 
 
+def figure_pairs(stream: Stream, same: ModelData) -> tuple[Rows, list[int]]:
+    """Pairs of figures of a stream that may count the same, and whether they are of one series in the annotations.
+
+    Pairs of two figures that no development speaks of are left out: nobody has judged them.
+    """
+    judge = Judge(JudgeData(same=same, belongs=EMPTY, worth=EMPTY, counts=EMPTY, **THRESHOLDS))
+    rows: Rows = []
+    labels: list[int] = []
+    indexes: dict[TopicSlug, Index] = {}
+    given: dict[tuple[TopicSlug, str], list[tuple[Figure, frozenset[str]]]] = defaultdict(list)
+    for batch in stream.batches:
+        index = indexes.setdefault(batch.topic, Index())
+        for answer in batch.answers:
+            for claim in answer.claims:
+                wording = wording_of(claim, answer)
+                near = compare(wording, index.candidates(wording.terms), index, TOLERANCE, judge)
+                likely = {one.item.wording.key: one.likelihood for one in near}
+                for quantity in counted(claim):
+                    figure = figure_of(claim, quantity, answer.carrier)
+                    series = stream.series_of(batch, answer.number, claim, quantity)
+                    earlier = given[batch.topic, shelf_mark(quantity.unit)]
+                    for old, known in earlier:
+                        if series or known:
+                            rows.append(figure_signs(figure, old, index, likely))
+                            labels.append(int(bool(series & known)))
+                    earlier.append((figure, series))
+                index.add_wording(wording, PropositionId(wording.key))
+    return rows, labels
+
+
 class Recorder(Model):
     """Stands in for "worth" while rows are gathered: it keeps the signs that it is shown and lets nothing be told."""
 
@@ -103,39 +142,48 @@ class Recorder(Model):
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """The claims of a stream: signs, whether a development is due, and whether the claim counts (not where only a borderline one
-    is due, which is neither right nor wrong)."""
+    """The claims of a stream: signs, whether a development is due, whether the claim teaches anything (not where only a
+    borderline one is due, which is neither right nor wrong), and whether a figure is what is due (None where nothing is)."""
 
     rows: Rows
     labels: list[int]
-    counts: list[bool]
+    teaches: list[bool]
+    figures: list[int | None]
 
 
-def examples(stream: Stream, same: ModelData) -> Examples:
+def examples(stream: Stream, same: ModelData, belongs: ModelData) -> Examples:
     """What "worth" learns from a stream: its claims beside all that was said before, as the program itself reads them."""
     recorder = Recorder()
-    judge = Judge(JudgeData(same=same, worth=EMPTY, **THRESHOLDS))
+    judge = Judge(JudgeData(same=same, belongs=belongs, worth=EMPTY, counts=EMPTY, **THRESHOLDS))
     judge.worth = recorder
-    labels, counts = [], []
+    labels, teaches, figures = [], [], []
     for batch, _ in decided(stream.batches, stream.config, judge):
         for answer in batch.answers:
             for claim in answer.claims:
                 carried = stream.of(batch, answer.number, claim)
-                labels.append(int(bool(carried.due)))
-                counts.append(bool(carried.due) or not carried.borderline)
-    return Examples(recorder.rows, labels, counts)
+                kinds = {stream.gold[int(name)]["kind"] for name in carried.due}
+                labels.append(int(bool(kinds)))
+                teaches.append(bool(kinds) or not carried.borderline)
+                figures.append(int(kinds <= {"new_number", "number_changed"}) if kinds and claim.quantities else None)
+    return Examples(recorder.rows, labels, teaches, figures)
 
 
-def fit_same(gathered: Sequence[tuple[Rows, list[int]]]) -> ModelData:
-    """The model of "same" on some streams' pairs."""
-    return fit([row for rows, _ in gathered for row in rows], [label for _, labels in gathered for label in labels], SAME)
+def fit_pairs(gathered: Sequence[tuple[Rows, list[int]]], settings: Mapping[str, float]) -> ModelData:
+    """A model of pairs on those of some streams."""
+    return fit([row for rows, _ in gathered for row in rows], [label for _, labels in gathered for label in labels], settings)
 
 
 def fit_worth(gathered: Sequence[Examples]) -> ModelData:
     """The model of "worth" on some streams' claims."""
-    rows = [row for one in gathered for row, counts in zip(one.rows, one.counts, strict=True) if counts]
-    labels = [label for one in gathered for label, counts in zip(one.labels, one.counts, strict=True) if counts]
+    rows = [row for one in gathered for row, teaches in zip(one.rows, one.teaches, strict=True) if teaches]
+    labels = [label for one in gathered for label, teaches in zip(one.labels, one.teaches, strict=True) if teaches]
     return fit(rows, labels, WORTH)
+
+
+def fit_counts(gathered: Sequence[Examples]) -> ModelData:
+    """The model of "counts" on some streams' claims."""
+    pairs = [(row, figure) for one in gathered for row, figure in zip(one.rows, one.figures, strict=True) if figure is not None]
+    return fit([row for row, _ in pairs], [figure for _, figure in pairs], COUNTS)
 
 
 def joined(one: tuple[Rows, list[int]], other: tuple[Rows, list[int]]) -> tuple[Rows, list[int]]:
@@ -145,9 +193,11 @@ def joined(one: tuple[Rows, list[int]], other: tuple[Rows, list[int]]) -> tuple[
 
 def together(gathered: Sequence[Examples]) -> Examples:
     """All examples as one."""
-    rows = [row for one in gathered for row in one.rows]
     return Examples(
-        rows, [label for one in gathered for label in one.labels], [counts for one in gathered for counts in one.counts]
+        [row for one in gathered for row in one.rows],
+        [label for one in gathered for label in one.labels],
+        [teaches for one in gathered for teaches in one.teaches],
+        [figure for one in gathered for figure in one.figures],
     )
 
 
@@ -166,16 +216,30 @@ def train(streams: Sequence[Stream], progress: Callable[[str], None]) -> tuple[J
         (stream, load(stream.path, headlines=True), load(stream.path, headlines=True, capitals=True)) for stream in streams
     ]
     gathered = [joined(pairs(whole), pairs(heads)) for whole, heads, _ in variants]
-    same, rows = [], []
-    for number, stream in enumerate(streams):
-        progress(f"same without {stream.name}")
-        same.append(fit_same(others(gathered, number)))
-        rows.append(together([examples(one, same[-1]) for one in variants[number]]))
+    same = [fit_pairs(others(gathered, number), SAME) for number in range(len(streams))]
+    progress("same")
+    figures = [joined(*(figure_pairs(one, model) for one in trio[:2])) for trio, model in zip(variants, same, strict=True)]
+    belongs = [fit_pairs(others(figures, number), BELONGS) for number in range(len(streams))]
+    progress("belongs")
+    rows = [together([examples(one, same[n], belongs[n]) for one in trio]) for n, trio in enumerate(variants)]
     left_out = {}
     for number, stream in enumerate(streams):
         progress(f"worth without {stream.name}")
-        left_out[stream.name] = JudgeData(same=same[number], worth=fit_worth(others(rows, number)), **THRESHOLDS)
-    return JudgeData(same=fit_same(gathered), worth=fit_worth(rows), **THRESHOLDS), left_out
+        left_out[stream.name] = JudgeData(
+            same=same[number],
+            belongs=belongs[number],
+            worth=fit_worth(others(rows, number)),
+            counts=fit_counts(others(rows, number)),
+            **THRESHOLDS,
+        )
+    whole = JudgeData(
+        same=fit_pairs(gathered, SAME),
+        belongs=fit_pairs(figures, BELONGS),
+        worth=fit_worth(rows),
+        counts=fit_counts(rows),
+        **THRESHOLDS,
+    )
+    return whole, left_out
 
 
 def pooled(streams: Sequence[Stream], judge_of: Callable[[Stream], JudgeData]) -> dict[str, Any]:

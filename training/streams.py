@@ -15,7 +15,7 @@ import msgspec
 from ruamel.yaml import YAML
 
 from monitor.extract.pipeline import load_pipeline
-from monitor.records import Claim
+from monitor.records import Claim, Quantity
 from monitor.settings import Config
 from workers.replay import Batch, Line, analysed, read_lines
 
@@ -49,6 +49,31 @@ class Stream:
     def of(self, batch: Batch, number: int, claim: Claim) -> Carried:
         """What a claim of the batch's answer of that number carries."""
         return self.carried.get((batch.lines[number], f"{claim.topic}:{claim.evidence.key}"), Carried())
+
+    def series_of(self, batch: Batch, number: int, claim: Claim, quantity: Quantity) -> frozenset[str]:
+        """The series, by name, that the annotations file a claim's figure under; none where they do not speak of it."""
+        return frozenset(
+            f"{self._root(int(name))}:{place}"
+            for name in self.of(batch, number, claim).developments
+            if int(name) < len(self.gold)
+            for place, known in enumerate(self.gold[int(name)]["quantities"])
+            if _close(quantity, known)
+        )
+
+    def _root(self, number: int) -> str:
+        """The first development of the chain of changed numbers that a development belongs to."""
+        named = {development["dev"]: development for development in self.gold}
+        development = self.gold[number]
+        while development["kind"] == "number_changed" and development["previous"] in named:
+            development = named[development["previous"]]
+        return str(development["dev"])
+
+
+def _close(quantity: Quantity, known: dict[str, Any]) -> bool:
+    """Whether a figure is the annotated one: a bound of it within 1 %, as the scorer has it."""
+    ours = [value for value in (quantity.low, quantity.high) if value is not None]
+    theirs = [value for value in (known["low"], known["high"]) if value is not None]
+    return any(abs(one - other) <= 0.01 * max(abs(one), abs(other)) for one in ours for other in theirs)
 
 
 def names(folder: Path = STREAMS) -> list[str]:

@@ -9,7 +9,7 @@ from monitor.ledger.index import Index, Indexed
 from monitor.ledger.judge import Judge
 from monitor.ledger.likeness import pair_signs
 from monitor.ledger.profile import Profiles
-from monitor.ledger.series import Shelf, read_figure
+from monitor.ledger.series import Shelf, figure_of, read_figure
 from monitor.ledger.signs import Near, Reading, claim_signs
 from monitor.ledger.wordings import counted, wording_of
 from monitor.records import Answer, Wording
@@ -27,17 +27,27 @@ def assess(
     _beside_mates(readings, index, tolerance, judge)
     for reading in readings:
         likely = {near.item.wording.key: near.likelihood for near in reading.nearest}
+        copied = copies(reading)
         reading.figures = tuple(
-            read_figure(figure, reading.wording, shelf, index, likely, tolerance) for figure in counted(reading.claim)
+            read_figure(
+                figure_of(reading.claim, quantity, reading.answer.carrier), shelf, index, likely, copied, tolerance, judge
+            )
+            for quantity in counted(reading.claim)
         )
     entries: dict[EntryId, list[Reading]] = defaultdict(list)
     for reading in readings:
         entries[reading.claim.evidence.entry].append(reading)
     for reading in readings:
         reading.signs = claim_signs(reading, entries[reading.claim.evidence.entry], index, profiles, tolerance)
-    for reading, worth in zip(readings, judge.worth.likelihoods([reading.signs for reading in readings]), strict=True):
-        reading.worth = worth
+    rows = [reading.signs for reading in readings]
+    for reading, worth, counts in zip(readings, judge.worth.likelihoods(rows), judge.counts.likelihoods(rows), strict=True):
+        reading.worth, reading.counts = worth, counts
     return readings
+
+
+def copies(reading: Reading) -> frozenset[str]:
+    """The evidence keys of the wordings that a claim is a copy of, figures apart."""
+    return frozenset(near.item.wording.key for near in reading.nearest if near.copied_by(reading.wording))
 
 
 def compare(new: Wording, candidates: Sequence[Indexed], index: Index, tolerance: float, judge: Judge) -> list[Near]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from monitor.ledger import reasons
-from monitor.ledger.assess import assess
+from monitor.ledger.assess import assess, copies
 from monitor.ledger.figures import covered
 from monitor.ledger.filing import Draft
 from monitor.ledger.index import Index
 from monitor.ledger.judge import Judge, shipped
 from monitor.ledger.profile import Profiles
-from monitor.ledger.rules import Ruling, Turn, is_copy, rule, turn_of
-from monitor.ledger.series import Counted, Shelf, State, read_figure
+from monitor.ledger.rules import Ruling, Turn, rule, turn_of
+from monitor.ledger.series import Counted, Shelf, State, figure_of, read_figure
 from monitor.ledger.signs import Reading
 from monitor.ledger.speakers import confidence, speakers
 from monitor.ledger.unread import apart, pass_on
@@ -23,6 +23,9 @@ from monitor.ledger.wordings import counted
 from monitor.records import Answer, Changes, Known, Ledger, Proposition, Quantity, Verdict, VerdictKind
 from monitor.records.ids import DevelopmentId, PropositionId, SeriesId
 from monitor.settings import Config, Topic
+
+FIGURE = 0.5
+"""Likelihood from which a figure is the news, and not the claim that it stands in."""
 
 
 def decide(
@@ -101,11 +104,13 @@ class _Session:
     def count(self, number: int, reading: Reading, readings: Sequence[Reading]) -> dict[Quantity, SeriesId]:
         """Files a claim's figures; what mates of the batch have filed counts as known here."""
         likely = {near.item.wording.key: near.likelihood for near in reading.nearest}
+        copied = copies(reading)
         likely |= {readings[mate].wording.key: value for mate, value in reading.mates.items() if mate < number}
         filed = {}
         for quantity in counted(reading.claim):
-            figure = read_figure(quantity, reading.wording, self.shelf, self._index, likely, self._tolerance)
-            filed[quantity] = self.draft.count(reading, figure, self.shelf).id
+            figure = figure_of(reading.claim, quantity, reading.answer.carrier)
+            place = read_figure(figure, self.shelf, self._index, likely, copied, self._tolerance, self._judge)
+            filed[quantity] = self.draft.count(figure, place, reading.claim.topic, self.shelf).id
         return filed
 
     def tell(
@@ -118,7 +123,7 @@ class _Session:
     ) -> None:
         """Gives the verdict on a claim that is told."""
         figure = _main_figure(reading)
-        kind = ruling.kind if ruling is not None else _kind(turn, figure)
+        kind = ruling.kind if ruling is not None else _kind(reading, turn, figure)
         before: Known | None = None
         nearest = self.draft.proposition(reading.best.item.proposition) if reading.best else None
         if kind is VerdictKind.POSITION_CHANGE and turn is not None:
@@ -157,7 +162,7 @@ class _Session:
         else:
             kind = VerdictKind.BACKGROUND if reading.claim.background else VerdictKind.MINOR
             reason, why = reasons.silent(reading, kind, self._judge.alert), 1.0 - reading.worth
-        if known and near is not None and not is_copy(near, reading) and self._corroborates(reading, proposition):
+        if known and near is not None and not near.copied_by(reading.wording) and self._corroborates(reading, proposition):
             kind = VerdictKind.CORROBORATION
             reason = f"{reason} {reading.answer.carrier.origin} had not carried it before."
         self.draft.note(Verdict(kind=kind, claim=reading.claim, reason=reason, confidence=why, proposition=proposition.id))
@@ -177,20 +182,17 @@ class _Session:
 
 
 def _main_figure(reading: Reading) -> Counted | None:
-    """The figure that the verdict is about: a changed one before a first one, the first in the sentence of equals."""
-    for state in (State.CHANGED, State.FIRST):
-        for figure in reading.figures:
-            if figure.state is state:
-                return figure
-    return None
+    """The figure that the verdict is about: the changed one that is surest of its series, else the first one of a new series."""
+    changed = [figure for figure in reading.figures if figure.state is State.CHANGED]
+    if changed:
+        return max(changed, key=lambda figure: figure.score)
+    return next((figure for figure in reading.figures if figure.state is State.FIRST), None)
 
 
-def _kind(turn: Turn | None, figure: Counted | None) -> VerdictKind:
+def _kind(reading: Reading, turn: Turn | None, figure: Counted | None) -> VerdictKind:
     """The kind of a development that no rule named."""
     if turn is not None:
         return VerdictKind.POSITION_CHANGE
-    if figure is not None and figure.state is State.CHANGED:
-        return VerdictKind.NUMBER_CHANGED
-    if figure is not None:
-        return VerdictKind.NEW_NUMBER
-    return VerdictKind.NEW_CLAIM
+    if figure is None or reading.counts < FIGURE:
+        return VerdictKind.NEW_CLAIM
+    return VerdictKind.NUMBER_CHANGED if figure.state is State.CHANGED else VerdictKind.NEW_NUMBER

@@ -16,6 +16,14 @@ PEOPLE = words(
 )
 """Units that count people: a toll is told in dead, deaths, people and victims, and what is counted tells them apart."""
 
+MEASURES = words(
+    """
+    percent tonnes tons kg grams pounds ounces km metres miles feet inches hectares acres litres barrels degrees
+    seconds minutes hours days weeks months years decades kilometres kilograms megawatts gigawatts megatons kilotons
+    """
+)
+"""Units that measure: a figure in one of them counts nothing else."""
+
 
 def interval(quantity: Quantity) -> tuple[float, float]:
     """What the quantity says, as an interval: an open bound stands for its own value, never for everything beyond it."""

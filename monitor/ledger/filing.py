@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from monitor.ledger.figures import covered
 from monitor.ledger.positions import with_position
-from monitor.ledger.series import Counted, Shelf, as_known, what_terms
+from monitor.ledger.series import Counted, Shelf, as_known
 from monitor.ledger.signs import Reading
 from monitor.records import (
     Answer,
@@ -24,12 +24,10 @@ from monitor.records import (
     VerdictKind,
     Wording,
 )
-from monitor.records.ids import DevelopmentId, PropositionId, SeriesId, development_id, proposition_id, series_id
+from monitor.records.ids import DevelopmentId, PropositionId, SeriesId, TopicSlug, development_id, proposition_id, series_id
 
 WORDINGS = 16
 """Distinct wordings that a proposition keeps: the first ones, since later ones are mostly made after them."""
-CONTEXT = 60
-"""Stems of context that a series keeps."""
 TREND = 8
 """Figures of a series that an event carries."""
 
@@ -75,29 +73,14 @@ class Draft:
         self._propositions[proposition.id] = proposition
         return proposition
 
-    def count(self, reading: Reading, counted: Counted, shelf: Shelf) -> Series:
+    def count(self, figure: Figure, counted: Counted, topic: TopicSlug, shelf: Shelf) -> Series:
         """Files a figure under its series, or under a new one that is named after it."""
-        quantity, claim = counted.quantity, reading.claim
-        figure = Figure(
-            quantity=quantity,
-            speaker=claim.speaker,
-            org=claim.org,
-            carrier=reading.answer.carrier,
-            evidence=claim.evidence.key,
-        )
+        quantity = figure.quantity
         if counted.series is None:
-            series = Series(
-                id=series_id(claim.topic, claim.evidence.key, quantity.start),
-                what=quantity.what,
-                unit=quantity.unit,
-                terms=what_terms(quantity),
-                context=frozenset(sorted(claim.terms)[:CONTEXT]),
-                figures=(figure,),
-            )
+            key = series_id(topic, figure.evidence, quantity.start)
+            series = Series(id=key, what=quantity.what, unit=quantity.unit, figures=(figure,))
         else:
-            old = counted.series
-            context = old.context if len(old.context) >= CONTEXT else frozenset(sorted(old.context | claim.terms)[:CONTEXT])
-            series = replace(old, context=context, figures=(*old.figures, figure))
+            series = replace(counted.series, figures=(*counted.series.figures, figure))
         self._series[series.id] = series
         shelf.put(series)
         return series

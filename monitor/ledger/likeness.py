@@ -8,11 +8,20 @@ from collections.abc import Collection
 from monitor.ledger.figures import covered, same_unit
 from monitor.ledger.index import Index
 from monitor.records import Wording
+from monitor.text.paraphrases import paraphrases
+
+OTHER_WORD = 0.7
+"""What a shared meaning counts beside a shared word."""
 
 
 def weight_of(terms: Collection[str], index: Index) -> float:
     """The weight of terms together. Summed in sorted order, so that equal sets give equal sums to the last bit."""
     return sum(index.weight(term) for term in sorted(terms))
+
+
+def _paraphrased(terms: frozenset[str], others: frozenset[str], index: Index) -> float:
+    """The weight of the terms for which one of the others may stand, less for being told in another word."""
+    return OTHER_WORD * sum(index.weight(term) for term in sorted(terms) if paraphrases(term) & others)
 
 
 def pair_signs(new: Wording, old: Wording, index: Index, tolerance: float) -> dict[str, float]:
@@ -21,6 +30,7 @@ def pair_signs(new: Wording, old: Wording, index: Index, tolerance: float) -> di
     in_both = weight_of(shared, index)
     in_new, in_old = weight_of(new.terms, index), weight_of(old.terms, index)
     union = in_new + in_old - in_both
+    wide_new, wide_old = _paraphrased(new.terms - shared, old.terms, index), _paraphrased(old.terms - shared, new.terms, index)
     names = new.names & old.names
     fewer_names = min(len(new.names), len(old.names))
     figure_shared = any(covered(one, old.figures, tolerance) for one in new.figures)
@@ -32,6 +42,9 @@ def pair_signs(new: Wording, old: Wording, index: Index, tolerance: float) -> di
         "overlap": in_both / union if union else 0.0,
         "in_new": in_both / in_new if in_new else 0.0,
         "in_old": in_both / in_old if in_old else 0.0,
+        "wide_new": (in_both + wide_new) / in_new if in_new else 0.0,
+        "wide_old": (in_both + wide_old) / in_old if in_old else 0.0,
+        "wide": (2 * in_both + wide_new + wide_old) / (in_new + in_old) if in_new + in_old else 0.0,
         "rare_shared": float(min(sum(index.frequency(term) <= 3 for term in shared), 5)),
         "names_shared": len(names) / fewer_names if fewer_names else 0.0,
         "names_apart": float(bool(fewer_names) and not names),

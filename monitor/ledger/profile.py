@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from monitor.ledger.index import Index
-from monitor.ledger.likeness import weight_of
+from monitor.ledger.likeness import OTHER_WORD, weight_of
 from monitor.settings import Topic
+from monitor.text.paraphrases import paraphrases, widened
 from monitor.text.terms import terms_of
 
 _NOT_TRACKED = re.compile(r"\bnot tracked\b", re.IGNORECASE)
@@ -24,11 +25,13 @@ _PHRASE = 2
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A topic's own words as stems: what is tracked, what is not, its keywords, and both lists facet by facet."""
+    """A topic's own words as stems: what is tracked, what is not, its keywords, all that is tracked with what may stand for it
+    (wide), and both lists facet by facet."""
 
     tracked: frozenset[str]
     untracked: frozenset[str]
     keywords: frozenset[str]
+    wide: frozenset[str]
     facets: tuple[frozenset[str], ...]
     barred: tuple[frozenset[str], ...]
 
@@ -58,7 +61,7 @@ def _profile(title: str, description: str, keywords: tuple[str, ...]) -> Profile
     tracked = terms_of(f"{title} {parts[0]}")
     rest = parts[1] if len(parts) > 1 else ""
     facets = (*(terms_of(keyword) for keyword in keywords), *_facets(parts[0]))
-    return Profile(tracked, terms_of(rest) - tracked - own, own, facets, _facets(rest))
+    return Profile(tracked, terms_of(rest) - tracked - own, own, widened(tracked | own), facets, _facets(rest))
 
 
 def _facets(text: str) -> tuple[frozenset[str], ...]:
@@ -78,7 +81,11 @@ def fit_signs(terms: frozenset[str], profiles: Profiles, index: Index) -> dict[s
     rival_keywords = max((weight_of(terms & rival.keywords, index) / total for rival in profiles.rivals), default=0.0)
     tracked = weight_of(terms & own.tracked, index) / total
     rival_tracked = max((weight_of(terms & rival.tracked, index) / total for rival in profiles.rivals), default=0.0)
+    wide = weight_of(terms & own.wide, index) / total
+    rival_wide = max((weight_of(terms & rival.wide, index) / total for rival in profiles.rivals), default=0.0)
     return {
+        "wide": wide,
+        "rival_wide": wide - rival_wide,
         "tracked": tracked,
         "tracked_count": float(len(terms & own.tracked)),
         "untracked": weight_of(terms & own.untracked, index) / total,
@@ -99,11 +106,13 @@ def fit_signs(terms: frozenset[str], profiles: Profiles, index: Index) -> dict[s
 
 
 def _best(terms: frozenset[str], facets: tuple[frozenset[str], ...], index: Index) -> float:
-    """The greatest weight of a facet's stems that the terms hold, as a share of the facet, times how much that is."""
+    """The greatest weight of a facet's stems that the terms hold, or that one of them may stand for: as a share of the facet,
+    times how much that is."""
     best = 0.0
     for facet in facets:
         shared = facet & terms
-        if shared:
-            held = weight_of(shared, index)
+        held = weight_of(shared, index)
+        held += OTHER_WORD * sum(index.weight(stem) for stem in sorted(facet - shared) if paraphrases(stem) & terms)
+        if held:
             best = max(best, held * held / weight_of(facet, index))
     return best

@@ -18,8 +18,6 @@ from monitor.ledger.signs import Near, Reading
 from monitor.ledger.wordings import counted
 from monitor.records import Position, Proposition, VerdictKind
 
-COPY = 0.85
-"""Overlap, by weight of words, from which a sentence counts as a copy of another."""
 ALIKE = 0.5
 """Likelihood of being the same proposition from which a denial is about it, and would else be filed as a mere repeat."""
 TURNED = 0.15
@@ -46,7 +44,7 @@ class Ruling:
 
 def rule(reading: Reading, draft: Draft, tolerance: float) -> Ruling | None:
     """What the rules say to a claim; None where they say nothing."""
-    copies = [near for near in reading.nearest if is_copy(near, reading)]
+    copies = [near for near in reading.nearest if near.copied_by(reading.wording)]
     for near in copies:
         if all(covered(figure, near.item.wording.figures, tolerance) for figure in counted(reading.claim)):
             return Ruling(kind=VerdictKind.REPEAT, near=near)
@@ -75,14 +73,6 @@ def contradicted(reading: Reading, draft: Draft) -> Near | None:
         if not any(position.party == party and camp(position.stance) == "against" for position in positions):
             return near
     return None
-
-
-def is_copy(near: Near, reading: Reading) -> bool:
-    """Whether the claim is a copy of a wording, figures apart."""
-    if near.item.wording.text == reading.wording.text:
-        return True
-    signs = near.signs
-    return signs["overlap"] >= COPY and bool(signs["same_negation"]) and bool(signs["same_stance"])
 
 
 def _changed_beside(figure: Counted, near: Near) -> bool:

@@ -24,6 +24,10 @@ _FEATURE = re.compile(
 )
 
 
+COPY = 0.85
+"""Overlap, by weight of words, from which a sentence counts as a copy of another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Near:
     """A wording said before, with the likelihood that it is of the same proposition, and the signs that say so."""
@@ -32,10 +36,16 @@ class Near:
     likelihood: float
     signs: dict[str, float]
 
+    def copied_by(self, wording: Wording) -> bool:
+        """Whether a later wording is a copy of this one, figures apart."""
+        if self.item.wording.text == wording.text:
+            return True
+        return self.signs["overlap"] >= COPY and bool(self.signs["same_negation"]) and bool(self.signs["same_stance"])
+
 
 @dataclass(slots=True, kw_only=True)
 class Reading:
-    """A claim under judgement. nearest: likeliest first; signs and worth are filled in as the judgement goes on."""
+    """A claim under judgement. nearest: likeliest first; signs, worth and counts are filled in as the judgement goes on."""
 
     answer: Answer
     claim: Claim
@@ -47,6 +57,7 @@ class Reading:
     figures: tuple[Counted, ...] = ()
     signs: dict[str, float] = field(default_factory=dict)
     worth: float = 0.0
+    counts: float = 0.0
 
     @property
     def best(self) -> Near | None:

@@ -111,28 +111,27 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One figure of a series: the quantity, who gave it, who carried it, and the key of the evidence that holds it."""
+    """One figure of a series: the quantity, who gave it, who carried it, and the key of the evidence that holds it.
+
+    terms are the stems of the claim that gives it; window those of the words next to the figure.
+    """
 
     quantity: Quantity
     speaker: str | None
     org: str | None
     carrier: Carrier
     evidence: str
+    terms: frozenset[str]
+    window: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """One counted thing over time.
-
-    what is its first figure's noun phrase; terms are the stems that name what is counted; context those of the sentences that
-    gave its figures.
-    """
+    """One counted thing over time. what is its first figure's noun phrase."""
 
     id: SeriesId
     what: str
     unit: str
-    terms: frozenset[str]
-    context: frozenset[str]
     figures: tuple[Figure, ...]
     development: DevelopmentId | None = None
 

@@ -35,9 +35,12 @@ class JudgeData:
     """What training writes: the models, and the likelihoods at which `Judge` acts."""
 
     same: ModelData
+    belongs: ModelData
     worth: ModelData
+    counts: ModelData
     alert: float
     file: float
+    belong: float
     hold: float
 
 
@@ -85,16 +88,20 @@ def _depth(tree: Sequence[Node], node: int = 0) -> int:
 class Judge:
     """The models and the likelihoods at which they are acted on.
 
-    same: two wordings are of one proposition. worth: a claim, beside all that was said before, is worth an alert.
-    alert: from here on a claim is told. file: from here on it is filed under the known proposition. hold: from here on a claim
-    waits for a plainer one of its batch that says the same.
+    same: two wordings are of one proposition. belongs: two figures are of one series. worth: a claim, beside all that was said
+    before, is worth an alert. counts: what is new about a claim that gives a figure is the figure.
+    alert: from here on a claim is told. file: from here on it is filed under the known proposition, and belong: a figure under
+    the known series. hold: from here on a claim waits for a plainer one of its batch that says the same.
     """
 
     def __init__(self, data: JudgeData) -> None:
         self.same = Model(data.same)
+        self.belongs = Model(data.belongs)
         self.worth = Model(data.worth)
+        self.counts = Model(data.counts)
         self.alert = data.alert
         self.file = data.file
+        self.belong = data.belong
         self.hold = data.hold
 
 
