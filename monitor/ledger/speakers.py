@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from monitor.ledger.figures import covered
 from monitor.ledger.judge import Judge
 from monitor.ledger.rules import Ruling
+from monitor.ledger.series import State
 from monitor.ledger.signs import Reading
 from monitor.ledger.wordings import counted
 from monitor.records import ALERT_KINDS
@@ -42,9 +43,12 @@ def _worth_telling(reading: Reading, ruling: Ruling | None, judge: Judge) -> boo
 
 
 def _speaks_for(other: Reading, place: int, reading: Reading, judge: Judge, tolerance: float) -> bool:
-    """Whether another claim says what this one does; where it holds all its figures too, half the likelihood will do."""
+    """Whether another claim says what this one does. Where it holds all its figures too, half the likelihood will do; where a
+    new figure is missing, twice of it is asked."""
     likelihood = reading.mates.get(place, 0.0)
     said = counted(other.claim)
     if reading.figures and all(covered(figure.quantity, said, tolerance) for figure in reading.figures):
         return likelihood >= judge.hold / 2
-    return likelihood >= judge.hold
+    fresh = [figure.quantity for figure in reading.figures if figure.state is not State.KNOWN]
+    missing = not all(covered(quantity, said, tolerance) for quantity in fresh)
+    return likelihood >= judge.hold * (2 if missing else 1)
