@@ -232,7 +232,7 @@ def scheduler(feeds: int, seconds: float) -> dict[str, Any]:
     from workers.adapters.redis import keys
     from workers.adapters.redis.client import connect
     from workers.adapters.redis.configurations import RedisConfigurations
-    from workers.adapters.redis.leases import ScheduleLeadership
+    from workers.adapters.redis.leases import schedule_leadership
     from workers.adapters.redis.polls import QUEUED, RedisSchedule
     from workers.adapters.redis.units import RedisUnits
     from workers.schedule import run
@@ -252,7 +252,7 @@ def scheduler(feeds: int, seconds: float) -> dict[str, Any]:
         schedule.plan(due)
         peak_memory = redis.info("memory")["used_memory"]
         stop = threading.Event()
-        leadership = ScheduleLeadership(redis, "bench")
+        leadership = schedule_leadership(redis, "bench")
         arguments = (schedule, leadership, RedisUnits(redis), configurations)
         role = threading.Thread(target=run, args=arguments, kwargs={"clock": utc_now, "stop": stop})
         role.start()

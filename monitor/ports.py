@@ -13,6 +13,7 @@ from typing import Generic, Protocol, TypeVar
 
 from monitor.records import Answer, Changes, Delivery, Document, Entry, Event, Ledger, Message, Pace, Unit
 from monitor.records.feeds import FeedState
+from monitor.records.health import Ailment
 from monitor.records.ids import ChannelName, DevelopmentId, FeedId, Snapshot, SubscriptionName, TopicSlug
 from monitor.settings import Config, Topic
 
@@ -323,6 +324,18 @@ class Outboxes(Protocol):
         ...
 
 
+class Ailments(Protocol):
+    """What is known to be wrong with the monitor itself."""
+
+    def all(self) -> Sequence[Ailment]:
+        """All that was kept."""
+        ...
+
+    def keep(self, ailments: Sequence[Ailment]) -> None:
+        """Keeps exactly these."""
+        ...
+
+
 class Channel(Protocol):
     """One way to a person."""
 
@@ -332,6 +345,7 @@ class Channel(Protocol):
 
 
 __all__ = [
+    "Ailments",
     "Channel",
     "Clock",
     "Configurations",

@@ -5,8 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.records import Event, Known, Message, Qualifier, Stance, VerdictKind
-from monitor.records.ids import ChannelName, DevelopmentId, Snapshot, SubscriptionName, development_id, message_key
+from monitor.records import Event, Known, Message, Notice, NoticeKind, Qualifier, Stance, VerdictKind
+from monitor.records.ids import (
+    ChannelName,
+    DevelopmentId,
+    Snapshot,
+    SubscriptionName,
+    TopicSlug,
+    development_id,
+    digest,
+    message_key,
+)
 from tests.records import NOON, TOPIC, a_claim, a_development, a_quantity, an_event
 
 EARLIER = Known(
@@ -47,3 +56,17 @@ def a_changed_position() -> Event:
     text = "North Korea denies: There are no soldiers of ours in Russia."
     before = replace(EARLIER, text=text, speaker="North Korea", quantity=None, stance=Stance.DENIES)
     return an_event(a_development(claim, kind=VerdictKind.POSITION_CHANGE, name=dev("position"), before=before))
+
+
+def a_notice(
+    *lines: str,
+    title: str = "The feed wire cannot be read since 24 Oct 12:00 UTC",
+    kind: NoticeKind = NoticeKind.HEALTH,
+    topic: str | None = None,
+    told: datetime = NOON,
+) -> Message:
+    """A message that is no news."""
+    notice = Notice(id=digest(title), kind=kind, title=title, topic=TopicSlug(topic) if topic else None, lines=lines)
+    owner, way = SubscriptionName("desk"), ChannelName("screen")
+    key = message_key(owner, way, notice.id)
+    return Message(key=key, subscription=owner, channel=way, snapshot=Snapshot(1), told=told, notice=notice)

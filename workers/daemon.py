@@ -51,12 +51,12 @@ Role = Callable[[World, threading.Event], None]
 
 def schedule(world: World, stop: threading.Event) -> None:
     """Queues polls of feeds that are due."""
-    from workers.adapters.redis.leases import ScheduleLeadership
+    from workers.adapters.redis.leases import schedule_leadership
     from workers.adapters.redis.polls import RedisSchedule
     from workers.adapters.redis.units import RedisUnits
     from workers.schedule import run
 
-    leadership = ScheduleLeadership(world.redis, world.name)
+    leadership = schedule_leadership(world.redis, world.name)
     run(RedisSchedule(world.redis), leadership, RedisUnits(world.redis), world.configurations, clock=utc_now, stop=stop)
 
 
@@ -111,22 +111,43 @@ def deliver(world: World, stop: threading.Event) -> None:
 
     from workers.adapters.channels import opener
     from workers.adapters.redis.events import RedisEvents
+    from workers.adapters.redis.health import FeedsCheck, MutesCheck, RedisAilments
+    from workers.adapters.redis.leases import health_leadership
     from workers.adapters.redis.outboxes import RedisOutboxes
     from workers.adapters.redis.snoozes import RedisSnoozes
     from workers.adapters.redis.units import known_topics
     from workers.deliver import Deliverer, Ports
+    from workers.health import Ports as HealthPorts
+    from workers.health import Watch
 
+    outboxes = RedisOutboxes(world.redis)
     ports = Ports(
         topics=partial(known_topics, world.redis),
         events=RedisEvents(world.redis, world.leases),
-        outboxes=RedisOutboxes(world.redis),
+        outboxes=outboxes,
         configurations=world.configurations,
         open_channel=opener(data_dir=world.data_dir, environment=os.environ, terminal=sys.stdout, clock=utc_now),
         snoozes=RedisSnoozes(world.redis).all,
         clock=utc_now,
         jitter=random.random,
     )
-    _until(stop, Deliverer(ports).run)
+    watch = Watch(
+        HealthPorts(
+            checks=(FeedsCheck(world.redis), MutesCheck(world.redis)),
+            ailments=RedisAilments(world.redis),
+            outboxes=outboxes,
+            configurations=world.configurations,
+            leadership=health_leadership(world.redis, world.name),
+            clock=utc_now,
+        )
+    )
+
+    async def both(asked: asyncio.Event) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(Deliverer(ports).run(asked))
+            group.create_task(watch.run(asked))
+
+    _until(stop, both)
 
 
 ROLES: Mapping[str, Role] = {"schedule": schedule, "poll": poll, "analyze": analyze, "decide": decide, "deliver": deliver}

@@ -174,7 +174,7 @@ class Intake:
                 self.fail(poll, error)
                 return
         now = self._world.clock()
-        state = _moved(replace(state, last_success=now, failures=0, error=None), fetched.moved, now)
+        state = _moved(replace(state, last_success=now, failures=0, failing_since=None, error=None), fetched.moved, now)
         state = _with_habit(poll, state, now)
         self._finish(poll, state, remember=remember, headers=fetched.headers, interval=replace(poll, state=state).pace)
 
@@ -182,6 +182,7 @@ class Intake:
         """Records in the feed's state, in plain words, why it could not be read; it is asked again later and later."""
         told = str(error)
         state = replace(poll.state, failures=poll.state.failures + 1, error=told, gone=isinstance(error, FeedGone))
+        state = replace(state, failing_since=state.failing_since or self._world.clock())
         if told != poll.state.error:
             log.warning("feed %s: %s", state.feed, told)
         if state.address and (state.gone or state.failures >= FAILURES_AWAY):
@@ -285,8 +286,9 @@ def _moved(state: FeedState, to: str | None, now: datetime) -> FeedState:
 def _with_habit(poll: Poll, state: FeedState, now: datetime) -> FeedState:
     """The state with how often the feed brings something; what a first poll finds was not brought since anything."""
     if poll.state.last_success is None:
-        return replace(state, since=now, pace=None, recent=0.0)
+        return replace(state, since=now, pace=None, recent=0.0, brought=now)
     new = state.entries - poll.state.entries
+    state = replace(state, brought=now if new else state.brought)
     schedule = poll.config.schedule
     pace = replace(poll, state=state).pace if poll.settings.interval is None else None
     if pace is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +21,7 @@ from monitor.settings import Config
 from monitor.settings.base import duration_text, parse_duration
 from workers.adapters.redis import keys
 from workers.adapters.redis.configurations import RedisConfigurations
-from workers.adapters.redis.snoozes import RedisSnoozes
+from workers.adapters.redis.snoozes import FOR_EVER, RedisSnoozes
 from workers.adapters.redis.units import known_topics
 
 SHORTEST = 4
@@ -36,18 +37,21 @@ def snooze(redis: Redis, console: Console, name: str, seconds: float, *, now: da
     if not seconds and before is None:
         console.print(Text(f"{told} is not snoozed."))
         return 1
-    until = now + timedelta(seconds=seconds)
+    until = FOR_EVER if seconds == math.inf else now + timedelta(seconds=seconds)
     snoozes.put(Snooze(target=target, since=before.since if before else now, until=until), now=now)
     if seconds:
         summary = "what comes meanwhile is kept and told in one summary then"
-        console.print(Text(f"{told} is snoozed for {duration_text(seconds)}, until {moment(until)}: {summary}."))
+        lasting = _until(until) if until == FOR_EVER else f"for {duration_text(seconds)}, {_until(until)}"
+        console.print(Text(f"{told} is snoozed {lasting}: {summary}."))
     else:
         console.print(Text(f"{told} is snoozed no more; what was kept is told now."))
     return 0
 
 
 def seconds_of(lasting: str) -> float:
-    """Seconds of a duration as a person writes it. Raises PermanentError with what to write."""
+    """Seconds of a duration as a person writes it, infinite for `ever`. Raises PermanentError with what to write."""
+    if lasting == "ever":
+        return math.inf
     try:
         found = parse_duration(lasting)
     except PydanticCustomError as error:
@@ -57,12 +61,16 @@ def seconds_of(lasting: str) -> float:
     return found
 
 
+def _until(until: datetime) -> str:
+    return "until it is ended" if until == FOR_EVER else f"until {moment(until)}"
+
+
 def list_all(redis: Redis, console: Console, *, now: datetime) -> int:
     """One line for each snooze that lasts."""
     lasting = [one for one in RedisSnoozes(redis).all() if one.until > now]
     for one in lasting:
         kind, _, name = one.target.partition(":")
-        console.print(Text.assemble((f"{kind} {name}", "bold"), f"  until {moment(one.until)}, since {moment(one.since)}"))
+        console.print(Text.assemble((f"{kind} {name}", "bold"), f"  {_until(one.until)}, since {moment(one.since)}"))
     if not lasting:
         console.print("Nothing is snoozed.")
     return 0

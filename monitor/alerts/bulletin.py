@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from monitor.alerts.lines import shortened
-from monitor.alerts.render import FIRST_LOOK, Rendering, render, short_end
-from monitor.records import Form, Message, VerdictKind
+from monitor.alerts.lines import one_line, shortened
+from monitor.alerts.render import FIRST_LOOK, NOTICES, SHORT_ID, Rendering, render, short_end
+from monitor.records import Form, Message, Notice, NoticeKind, VerdictKind
 
 LENGTHS, SHORT = (2_000, 1_000, 500, 300), 140
 """Characters of a sentence that is shortened step by step, and at the last."""
@@ -35,23 +35,30 @@ class Bulletin:
     """A message ready to be written. title is its one line; note says why several alerts stand together, where they do.
 
     unchanged: stories that ended where they began, one line each; left_out: alerts for which there was no room; brief: alerts
-    after the first one are told by their change alone; id is the short id of the first alert.
+    after the first one are told by their change alone; id is the short id of the first alert. lines: what a notice says; it has
+    no alerts.
     """
 
     form: Form
-    kind: VerdictKind
+    kind: VerdictKind | NoticeKind
     title: str
     note: str | None
     groups: tuple[Group, ...]
     unchanged: tuple[str, ...] = ()
     left_out: int = 0
     brief: bool = False
+    lines: tuple[str, ...] = ()
     id: str
 
     @property
     def alerts(self) -> tuple[Rendering, ...]:
         """All alerts in their order."""
         return tuple(alert for group in self.groups for alert in group.alerts)
+
+    @property
+    def label(self) -> str | None:
+        """What a notice is, in words; None for alerts, which have labels of their own."""
+        return NOTICES[self.kind] if isinstance(self.kind, NoticeKind) else None
 
     @property
     def is_digest(self) -> bool:
@@ -61,6 +68,8 @@ class Bulletin:
 
 def bulletin(message: Message) -> Bulletin:
     """The whole message."""
+    if message.notice is not None:
+        return _notice(message.notice)
     stories = _stories(message.alerts)
     if message.form is Form.DIGEST:
         stories.reverse()
@@ -81,6 +90,18 @@ def bulletin(message: Message) -> Bulletin:
     )
 
 
+def _notice(notice: Notice) -> Bulletin:
+    return Bulletin(
+        form=Form.NOTICE,
+        kind=notice.kind,
+        title=one_line(notice.title),
+        note=None,
+        groups=(),
+        lines=tuple(one_line(line) for line in notice.lines),
+        id=notice.id[:SHORT_ID],
+    )
+
+
 def _stories(alerts: Sequence[Message]) -> list[list[Message]]:
     """Alerts that are steps of one change together, oldest first; the changes in the order of their latest alert."""
     found: dict[tuple[str, ...], list[Message]] = {}
@@ -92,7 +113,7 @@ def _stories(alerts: Sequence[Message]) -> list[list[Message]]:
 
 def _change_of(alert: Message) -> tuple[str, ...]:
     """What steps of one change have in common: the series, or who moves on which proposition. A new claim is by itself."""
-    development = alert.event.development
+    development = alert.news.development
     if development.series and short_end(development) is not None and development.kind is not VerdictKind.POSITION_CHANGE:
         return development.topic, "series", development.series
     if development.kind is VerdictKind.POSITION_CHANGE:
@@ -145,6 +166,9 @@ def _ever_shorter(found: Bulletin) -> Iterator[Bulletin]:
         yield found
     found = replace(found, brief=True, title=shortened(found.title, SHORT))
     yield found
+    while found.lines:
+        found = replace(found, lines=found.lines[:-1], left_out=found.left_out + 1)
+        yield found
     while len(found.alerts) > 1:
         groups = [*found.groups[:-1], replace(found.groups[-1], alerts=found.groups[-1].alerts[:-1])]
         found = replace(found, groups=tuple(group for group in groups if group.alerts), left_out=found.left_out + 1)

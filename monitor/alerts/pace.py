@@ -66,10 +66,12 @@ def plan(
         return min(one.at for one in due)
     if (finished := next((one.alert for one in ready if one.alert.more), None)) is not None:
         return finished  # it was put together before, and became a dead letter that a person tries again
+    if (head := ready[0]).alert.notice is not None:
+        return replace(head.alert, form=Form.NOTICE, formed=now)  # by itself: it is no news
+    ready = [one for one in ready if one.alert.notice is None]
     held = [one for one in ready if one.why not in {None, Why.BURST}][:most]
     if held:
         return _together(held, pace, _held_form(held), _note(held, subscription), now)
-    head = ready[0]
     if head.why is Why.BURST:
         story = [one for one in ready if one.alert.story == head.alert.story][:most]
         return _together(story, pace, Form.FOLLOW_UP, None, now)
@@ -82,9 +84,11 @@ def sent(pace: Pace, message: Message, subscription: Subscription | None, *, now
     keep = subscription.rate_limit.messages if subscription and subscription.rate_limit else 0
     stories = dict(pace.stories)
     for alert in message.alerts:
+        if alert.notice is not None:
+            continue
         before = stories.pop(alert.story, None)
         first = before.first if before else message.idempotency_key
-        stories[alert.story] = LastTold(at=now, end=short_end(alert.event.development), first=first)
+        stories[alert.story] = LastTold(at=now, end=short_end(alert.news.development), first=first)
     return Pace(sent=(*pace.sent, now)[-keep:] if keep else (), stories=dict(list(stories.items())[-STORIES:]))
 
 
@@ -115,26 +119,31 @@ def _holds(
 ) -> Iterator[tuple[Why, datetime]]:
     """What holds the alert, and until when, quiet hours apart."""
     told = alert.told
+    for snooze in snoozes:
+        if snooze.target in _targets(alert) and snooze.since <= told <= snooze.until:
+            yield Why.SNOOZED, snooze.until
+    if alert.notice is not None:
+        return
     last = pace.stories.get(alert.story)
-    if last is not None and interval and alert.event.development.kind is not VerdictKind.POSITION_CHANGE:
+    if last is not None and interval and alert.news.development.kind is not VerdictKind.POSITION_CHANGE:
         yield Why.BURST, last.at + timedelta(seconds=interval)
     if (limit := subscription.rate_limit) and len(pace.sent) >= limit.messages:
         yield Why.RATE, pace.sent[-limit.messages] + timedelta(seconds=limit.per)
     if subscription.digest:
         yield Why.DIGEST, next_time(subscription.digest, subscription, told)
-    for snooze in snoozes:
-        if snooze.target in _targets(alert) and snooze.since <= told <= snooze.until:
-            yield Why.SNOOZED, snooze.until
 
 
 def _targets(alert: Message) -> set[str]:
-    development = alert.event.development
+    if alert.notice is not None:
+        return {f"subscription:{alert.subscription}", f"topic:{alert.notice.topic}"}
+    development = alert.news.development
     stories = {f"story:{found}" for found in (development.series, development.proposition) if found}
     return {f"subscription:{alert.subscription}", f"topic:{development.topic}"} | stories
 
 
 def _is_urgent(alert: Message, quiet: QuietHours) -> bool:
-    return any(one.event.development.kind in quiet.urgent for one in alert.alerts)
+    kinds = {one.notice.kind if one.notice is not None else one.news.development.kind for one in alert.alerts}
+    return not kinds.isdisjoint(quiet.urgent)
 
 
 def next_time(cron: str, subscription: Subscription, after: datetime) -> datetime:
@@ -169,7 +178,7 @@ def quiet_until(subscription: Subscription, when: datetime) -> datetime | None:
 
 
 def _entry(alert: Message) -> tuple[str, str]:
-    return alert.event.carrier.entry, alert.event.carrier.revision
+    return alert.news.carrier.entry, alert.news.carrier.revision
 
 
 def _held_form(held: Sequence[Due]) -> Form:

@@ -1,11 +1,13 @@
-"""An alert as flat plain values for programs: the line of a file channel (docs/schemas/alert.schema.json)."""
+"""An alert as flat plain values for programs: the line of a file channel (docs/schemas/alert.schema.json), or a notice
+(docs/schemas/notice.schema.json)."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from monitor.alerts.lines import one_line
 from monitor.alerts.render import render
-from monitor.records import Message
+from monitor.records import Message, Notice
 
 Plain = str | int | float | None | list[str]
 
@@ -15,7 +17,9 @@ def receipt(message: Message) -> dict[str, Plain]:
 
     Times are ISO 8601 in UTC. A bound of a figure is None where it is not stated.
     """
-    development = message.event.development
+    if message.notice is not None:
+        return _notice(message, message.notice)
+    development = message.news.development
     claim, carrier, before, quantity = development.claim, development.carrier, development.before, development.quantity
     rendering = render(message)
     return {
@@ -52,6 +56,20 @@ def receipt(message: Message) -> dict[str, Plain]:
         "origins": sorted(set(development.origins)),
         "reason": development.reason,
         "confidence": development.confidence,
+    }
+
+
+def _notice(message: Message, notice: Notice) -> dict[str, Plain]:
+    return {
+        "key": message.key,
+        "id": notice.id,
+        "kind": str(notice.kind),
+        "topic": notice.topic,
+        "subscription": message.subscription,
+        "channel": message.channel,
+        "told": _iso(message.told),
+        "title": one_line(notice.title),
+        "lines": [one_line(line) for line in notice.lines],
     }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from monitor.alerts.figures import amount, figure
 from monitor.alerts.lines import day, link, moment, one_line, shortened
-from monitor.records import Carrier, Development, Event, Known, Message, Quantity, VerdictKind
+from monitor.records import Carrier, Development, Event, Known, Message, NoticeKind, Quantity, VerdictKind
 
 LABELS = {
     VerdictKind.NEW_CLAIM: "New claim",
@@ -19,6 +19,11 @@ LABELS = {
     VerdictKind.NUMBER_CHANGED: "Number changed",
     VerdictKind.POSITION_CHANGE: "Position changed",
     VerdictKind.UNREAD: "Not read",
+}
+NOTICES = {
+    NoticeKind.HEALTH: "Health",
+    NoticeKind.STANDING: "Where the story stands",
+    NoticeKind.WATCHING: "Still watching",
 }
 SHORT_ID = 8
 """Digits of a development's id that people see; `monitor explain` and `monitor snooze` accept them."""
@@ -84,7 +89,7 @@ def render(message: Message, *, earlier: Sequence[Message] = ()) -> Rendering:
     earlier: alerts of the same story that are told together with this one, oldest first: the change begins where the first of
     them began, and the others are steps of it.
     """
-    event, development = message.event, message.event.development
+    event, development = message.news, message.news.development
     claim = development.claim
     subject, before, after, steps = _ends(message, earlier)
     points = _trend(event, message.zone)
@@ -128,14 +133,14 @@ def short_end(development: Development) -> str | None:
 
 def _ends(message: Message, earlier: Sequence[Message]) -> tuple[str | None, str | None, str | None, tuple[str, ...]]:
     """Subject, before, after, and the steps between."""
-    development = message.event.development
+    development = message.news.development
     first = earlier[0] if earlier else message
-    began = first.event.development
+    began = first.news.development
     known = _short(began.before) if began.before else None
     known = (first.since or known) if earlier else (known or first.since)
     after = short_end(development)
     steps: list[str] = []
-    for step in (short_end(one.event.development) for one in earlier):
+    for step in (short_end(one.news.development) for one in earlier):
         if step and step not in (known, after) and step not in steps[-1:]:
             steps.append(step)
     if development.kind is VerdictKind.POSITION_CHANGE:
@@ -143,7 +148,7 @@ def _ends(message: Message, earlier: Sequence[Message]) -> tuple[str | None, str
         return party, known, after, tuple(steps)
     if development.quantity is None:
         return None, known, None, ()
-    what = counted(message.event)
+    what = counted(message.news)
     nouns = (what, one_line(development.quantity.what), development.quantity.unit)
     if known:
         known = _without_noun(known, nouns)

@@ -8,8 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.alerts.render import value_of
-from monitor.records import Carrier, Development, Event, Message, VerdictKind
-from monitor.records.ids import ChannelName, SubscriptionName, message_key
+from monitor.records import Carrier, Development, Event, Message, Notice, NoticeKind, VerdictKind
+from monitor.records.ids import ChannelName, Snapshot, SubscriptionName, message_key
 from monitor.settings import Subscription
 
 
@@ -138,6 +138,29 @@ def messages_for(
             title=title,
             zone=subscription.time_zone,
             again=again,
+        )
+        for channel in dict.fromkeys(subscription.channels)
+    )
+
+
+def notices_for(
+    name: SubscriptionName, subscription: Subscription, notice: Notice, *, now: datetime, snapshot: Snapshot
+) -> tuple[Message, ...]:
+    """One message for each channel of the subscription, where the notice concerns it: health where its kinds hold `health`, all
+    else where it takes the notice's topic."""
+    if notice.kind is NoticeKind.HEALTH and "health" not in subscription.kinds:
+        return ()
+    if notice.topic is not None and subscription.topics != "all" and notice.topic not in subscription.topics:
+        return ()
+    return tuple(
+        Message(
+            key=message_key(name, ChannelName(channel), notice.id),
+            subscription=name,
+            channel=ChannelName(channel),
+            snapshot=snapshot,
+            told=now,
+            notice=notice,
+            zone=subscription.time_zone,
         )
         for channel in dict.fromkeys(subscription.channels)
     )

@@ -11,6 +11,8 @@ from monitor.records.alerts import (
     Form,
     LastTold,
     Message,
+    Notice,
+    NoticeKind,
     Pace,
     Snooze,
 )
@@ -74,6 +76,8 @@ __all__ = [
     "Ledger",
     "Mention",
     "Message",
+    "Notice",
+    "NoticeKind",
     "Pace",
     "ParsedEntry",
     "ParsedFeed",

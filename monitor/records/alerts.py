@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from monitor.records.ids import ChannelName, DevelopmentId, Snapshot, SubscriptionName, joint_key
+from monitor.records.ids import ChannelName, DevelopmentId, Snapshot, SubscriptionName, TopicSlug, joint_key
 from monitor.records.ledger import Event
 
 
@@ -20,6 +20,31 @@ class Form(StrEnum):
     """What has become of one story since it was last told."""
     DIGEST = "digest"
     """What was held for a time: by a digest's timing, quiet hours, a rate limit or a snooze."""
+    NOTICE = "notice"
+    """No news: a word of the monitor about itself, or about where a story stands."""
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about."""
+
+    HEALTH = "health"
+    """Something of the monitor itself does not do as it should, or does again."""
+    STANDING = "standing"
+    """Where a story stands, when a ledger has been filled."""
+    WATCHING = "watching"
+    """What was read, told and held back in a time: the sign of life."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a message tells that is no development. id: names it for ever, so that a subscription is told it once; topic: where
+    it is about one; title: the whole of it in one line; lines: the particulars, in plain words, a sentence or a fact each."""
+
+    id: str
+    kind: NoticeKind
+    title: str
+    topic: TopicSlug | None = None
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +52,10 @@ class Message:
     """One message of an outbox: the alert that a subscription decided on, not yet rendered, with others that go out with it.
 
     key names the alert for ever; told is when it was decided; event the version of the development at which this subscription's
-    conditions held. title is the topic's title, zone the reader's time zone (IANA). more are the further alerts of the message;
-    note says in words why they stand together. thread is the key of the message in which the outbox first told of this story,
-    since the figure or stance that it told last. again: the development was told before, and one more voice carries it now;
-    formed: when the alerts were put together to be sent.
+    conditions held, or notice what is told instead: one of the two is there. title is the topic's title, zone the reader's time
+    zone (IANA). more are the further alerts of the message; note says in words why they stand together. thread is the key of the
+    message in which the outbox first told of this story, since the figure or stance that it told last. again: the development
+    was told before, and one more voice carries it now; formed: when the alerts were put together to be sent.
     """
 
     key: str
@@ -38,7 +63,8 @@ class Message:
     channel: ChannelName
     snapshot: Snapshot
     told: datetime
-    event: Event
+    event: Event | None = None
+    notice: Notice | None = None
     title: str = ""
     zone: str = "UTC"
     form: Form = Form.ALERT
@@ -57,7 +83,7 @@ class Message:
     @property
     def telling(self) -> str:
         """What the told-set keeps: the development, or this version of it."""
-        return f"{self.development}:{self.event.development.version}" if self.again else self.development
+        return f"{self.development}:{self.version}" if self.again else self.development
 
     @property
     def alerts(self) -> tuple[Message, ...]:
@@ -67,12 +93,26 @@ class Message:
     @property
     def story(self) -> str:
         """What developments that belong together share: their series, else their proposition."""
-        return self.event.development.series or self.event.development.proposition
+        if self.notice is not None:
+            return f"notice:{self.notice.id}"
+        return self.news.development.series or self.news.development.proposition
 
     @property
     def development(self) -> DevelopmentId:
-        """The development that the message tells."""
-        return self.event.development.id
+        """The development that the message tells, or the notice's id."""
+        return DevelopmentId(self.notice.id) if self.notice is not None else self.news.development.id
+
+    @property
+    def version(self) -> int:
+        """The version of the development; 0 for a notice."""
+        return self.event.development.version if self.event is not None else 0
+
+    @property
+    def news(self) -> Event:
+        """The event of an alert. Raises ValueError for a notice, which has none."""
+        if self.event is None:
+            raise ValueError(f"message {self.key} is a notice and tells no development")
+        return self.event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

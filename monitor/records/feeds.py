@@ -28,7 +28,8 @@ class FeedState:
     and unread (in a language that is not read) count all that came so far; gone is set by a 410.
 
     since is the first success; pace the seconds between polls that its habit has led to; recent counts its entries of late
-    (`monitor.feeds.habit`); rolled_over is when last no entry that was known was left in it, so that some may have been missed.
+    (`monitor.feeds.habit`); brought is when the latest entry came; failing_since is the first of the polls in a row that
+    failed; rolled_over is when last no entry that was known was left in it, so that some may have been missed.
     """
 
     feed: FeedId
@@ -57,4 +58,6 @@ class FeedState:
     since: datetime | None = None
     pace: float | None = None
     recent: float = 0.0
+    brought: datetime | None = None
+    failing_since: datetime | None = None
     rolled_over: datetime | None = None

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from monitor.settings.base import HOUR, MINUTE, Duration, Model, Slug, Text, refusal
 
-Kind = Literal["new_claim", "new_number", "number_changed", "position_change", "unread", "corroboration"]
+Kind = Literal["new_claim", "new_number", "number_changed", "position_change", "unread", "corroboration", "health"]
 Stance = Literal["asserts", "confirms", "denies", "estimates", "alleges", "warns", "promises", "refuses", "considers"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -107,7 +107,7 @@ class Subscription(Model):
         default=("new_claim", "new_number", "number_changed", "position_change", "unread"), min_length=1
     )
     """Kinds of developments. `unread` comes of topics that set `other_languages: tell`; `corroboration` tells again what was
-    told, each time that one more origin carries it."""
+    told, each time that one more origin carries it; `health` what is wrong with the monitor itself, such as a feed that fails."""
     channels: tuple[Slug, ...] = Field(min_length=1)
     """Channels by name; each has an outbox of its own."""
     min_origins: int = Field(default=1, ge=1)

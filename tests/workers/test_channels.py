@@ -33,7 +33,8 @@ from workers.adapters.templates import read_templates
 
 
 def keys_in(path: Path) -> list[str]:
-    return [json.loads(text)["key"] for text in path.read_text().splitlines()]
+    """The keys of the lines that stand in the file whole: the last one may be on its way."""
+    return [json.loads(text)["key"] for text in path.read_text().splitlines(keepends=True) if text.endswith("\n")]
 
 
 # The file

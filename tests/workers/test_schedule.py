@@ -15,7 +15,7 @@ from monitor.records.ids import FeedId, Snapshot
 from monitor.settings import Config
 from tests.records import TOPIC, an_entry
 from workers.adapters.redis.configurations import RedisConfigurations
-from workers.adapters.redis.leases import LEAD, ScheduleLeadership
+from workers.adapters.redis.leases import LEAD, schedule_leadership
 from workers.adapters.redis.polls import RedisSchedule, poll_queue
 from workers.adapters.redis.units import RedisUnits
 from workers.schedule import Scheduler, run
@@ -35,7 +35,7 @@ class Story:
         self.scheduler = self.named("first")
 
     def named(self, name: str, *, seconds: float = 60.0) -> Scheduler:
-        leadership = ScheduleLeadership(self.redis, name, seconds=seconds)
+        leadership = schedule_leadership(self.redis, name, seconds=seconds)
         return Scheduler(self.schedule, leadership, self.units, self.configurations, lambda: self.now, lambda: self.dice)
 
     def another(self) -> Scheduler:
@@ -111,7 +111,7 @@ def test_of_several_schedulers_one_leads_and_another_takes_over_when_it_steps_do
     story.finish(after=60)
     story.later(60)
     assert second.tick() == 0
-    ScheduleLeadership(story.redis, "first").step_down()
+    schedule_leadership(story.redis, "first").step_down()
     assert (second.tick(), story.scheduler.tick()) == (2, 0)
 
 
@@ -142,7 +142,7 @@ def test_a_new_leader_plans_anew(story: Story) -> None:
     second = story.named("second")
     second.tick()
     story.configure("herald", "post")
-    ScheduleLeadership(story.redis, "first").step_down()
+    schedule_leadership(story.redis, "first").step_down()
 
     assert second.tick() == 1
     assert {received.work.feed for received in story.polls()} == {"herald", "post"}
@@ -194,7 +194,7 @@ def test_the_role_ticks_until_it_is_told_to_stop(story: Story) -> None:
     story.configure("herald")
     stop = threading.Event()
     arguments = {"clock": lambda: datetime.now(UTC), "stop": stop, "jitter": lambda: 0.0, "every": 0.05}
-    leadership = ScheduleLeadership(story.redis, "role")
+    leadership = schedule_leadership(story.redis, "role")
     role = threading.Thread(target=run, args=(story.schedule, leadership, story.units, story.configurations), kwargs=arguments)
     role.start()
     try:
@@ -204,4 +204,4 @@ def test_the_role_ticks_until_it_is_told_to_stop(story: Story) -> None:
         stop.set()
         role.join(timeout=5)
     assert not role.is_alive()
-    assert ScheduleLeadership(story.redis, "next").lead()
+    assert schedule_leadership(story.redis, "next").lead()

@@ -22,7 +22,7 @@ def snooze(
     name: Annotated[
         str | None, typer.Argument(help="A subscription, a topic, or the id at the end of a message; none: list.")
     ] = None,
-    lasting: Annotated[str, typer.Option("--for", help="How long: 30m, 8h, 2d, 1w.")] = "1d",
+    lasting: Annotated[str, typer.Option("--for", help="How long: 30m, 8h, 2d, 1w, or ever.")] = "1d",
     end: Annotated[bool, typer.Option("--end", help="End the silence now.")] = False,
     config: ConfigOption = CONFIG,
     demo: DemoOption = None,

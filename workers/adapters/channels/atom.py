@@ -80,15 +80,15 @@ class Atom:
 
     def _entry(self, alert: Message) -> ElementTree.Element:
         found = bulletin(alert)
-        told = found.alerts[0]
         entry = ElementTree.Element(f"{_ATOM}entry")
         _text(entry, "id", _name(alert.key))
         _text(entry, "title", found.title)
         _text(entry, "updated", _moment(alert.told))
         _text(entry, "published", _moment(alert.told))
-        if told.url:
-            ElementTree.SubElement(entry, f"{_ATOM}link", rel="alternate", href=told.url)
-        ElementTree.SubElement(entry, f"{_ATOM}category", term=alert.event.development.topic, label=told.topic)
+        for told in found.alerts:
+            if told.url:
+                ElementTree.SubElement(entry, f"{_ATOM}link", rel="alternate", href=told.url)
+            ElementTree.SubElement(entry, f"{_ATOM}category", term=alert.news.development.topic, label=told.topic)
         content = _text(entry, "content", self._templates.write("telegram", found).replace("\n", "<br>\n"))
         content.set("type", "html")
         return entry

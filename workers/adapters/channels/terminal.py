@@ -57,7 +57,9 @@ def as_terminal(message: Bulletin, stream: TextIO) -> str:
     text = StringIO()
     console = Console(file=text, force_terminal=stream.isatty(), highlight=False, markup=False, emoji=False)
     width = min(console.width, WIDEST)
-    if message.is_digest:
+    if message.label:
+        _print_notice(message, message.label, console, width)
+    elif message.is_digest:
         _print_digest(message, console, width)
     else:
         if message.note:
@@ -66,6 +68,12 @@ def as_terminal(message: Bulletin, stream: TextIO) -> str:
             console.print(_head(alert), width=width)
             console.print(Padding(_body(alert), (0, 0, 1, 2)), width=width)
     return "".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())
+
+
+def _print_notice(message: Bulletin, label: str, console: Console, width: int) -> None:
+    console.print(Text.assemble((f" {label.upper()} ", "black on white bold"), " ", (message.title, "bold")), width=width)
+    body = [Text(line) for line in message.lines] + [Text(f"no news; id {message.id}", "dim")]
+    console.print(Padding(Text("\n").join(body), (0, 0, 1, 2)), width=width)
 
 
 def _print_digest(message: Bulletin, console: Console, width: int) -> None:

@@ -139,14 +139,15 @@ def webhook(settings: WebhookChannel, clock: Clock) -> Compose:
         from standardwebhooks import Webhook
 
         found = bulletin(message)
-        data = {
-            "form": str(message.form),
-            "title": found.title,
-            "note": message.note,
-            "developments": [receipt(alert) for alert in message.alerts],
-        }
+        data: dict[str, object] = {"form": str(message.form), "title": found.title, "note": message.note}
+        if message.notice is not None:
+            data["notice"] = receipt(message)
+        else:
+            data["developments"] = [receipt(alert) for alert in message.alerts]
         told = message.told.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        body = _json({"type": "monitor.developments", "timestamp": told, "data": data})
+        body = _json(
+            {"type": "monitor.notice" if message.notice is not None else "monitor.developments", "timestamp": told, "data": data}
+        )
         try:
             key = Webhook(fill_in(settings.secret))
         except ValueError as error:

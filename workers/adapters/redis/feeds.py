@@ -38,6 +38,20 @@ class RedisFeedStates:
         return FeedState(feed=feed) if data is None else decode(data, FeedState)
 
     @reaches_store
+    def load_all(self, feeds: Sequence[FeedId]) -> Sequence[FeedState]:
+        """The states of many feeds, in their order."""
+        states: list[FeedState] = []
+        for start in range(0, len(feeds), CHUNK):
+            chunk = feeds[start : start + CHUNK]
+            with self._redis.pipeline(transaction=False) as pipe:
+                for feed in chunk:
+                    pipe.get(keys.feed(feed, "state"))
+                found = pipe.execute()
+            pairs = zip(chunk, found, strict=True)
+            states += (FeedState(feed=feed) if data is None else decode(data, FeedState) for feed, data in pairs)
+        return states
+
+    @reaches_store
     def known(self, feed: FeedId, keys_: Sequence[str]) -> Mapping[str, str]:
         """See `monitor.ports.FeedStates.known`."""
         found: dict[str, str] = {}

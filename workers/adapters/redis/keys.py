@@ -23,6 +23,10 @@ POLL_EPOCH = f"{PREFIX}{{poll}}:epoch:schedule"
 OUTBOXES_DUE = f"{PREFIX}{{due}}:outboxes"
 SNOOZES = f"{PREFIX}{{due}}:snoozes"
 
+AILMENTS = f"{PREFIX}{{health}}:ailments"
+HEALTH_LEASE = f"{PREFIX}{{health}}:lease"
+HEALTH_EPOCH = f"{PREFIX}{{health}}:epoch"
+
 
 def feed(slug: FeedId, part: str) -> str:
     """A key of one feed: `state`, `known`."""

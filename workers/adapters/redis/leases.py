@@ -30,18 +30,29 @@ class Leases:
         scripts.call(self._redis, "release_lease", [lease], [self.owner])
 
 
-class ScheduleLeadership:
-    """The port `Leadership` for the schedule role. Its epoch fences nothing: what the leader does is safe to be done twice."""
+class RedisLeadership:
+    """The port `Leadership`. Its epoch fences nothing: what a leader does is safe to be done twice."""
 
-    def __init__(self, redis: Redis, owner: str, *, seconds: float = LEAD) -> None:
+    def __init__(self, redis: Redis, owner: str, *, lease: str, epoch: str, seconds: float = LEAD) -> None:
         self._leases = Leases(redis, owner, seconds=seconds)
+        self._lease, self._epoch = lease, epoch
 
     @reaches_store
     def lead(self) -> bool:
         """See `monitor.ports.Leadership.lead`."""
-        return self._leases.acquire(keys.POLL_LEASE, keys.POLL_EPOCH) > 0
+        return self._leases.acquire(self._lease, self._epoch) > 0
 
     @reaches_store
     def step_down(self) -> None:
         """See `monitor.ports.Leadership.step_down`."""
-        self._leases.release(keys.POLL_LEASE)
+        self._leases.release(self._lease)
+
+
+def schedule_leadership(redis: Redis, owner: str, *, seconds: float = LEAD) -> RedisLeadership:
+    """Which scheduler releases polls."""
+    return RedisLeadership(redis, owner, lease=keys.POLL_LEASE, epoch=keys.POLL_EPOCH, seconds=seconds)
+
+
+def health_leadership(redis: Redis, owner: str) -> RedisLeadership:
+    """Which process looks at the monitor's health."""
+    return RedisLeadership(redis, owner, lease=keys.HEALTH_LEASE, epoch=keys.HEALTH_EPOCH, seconds=LEASE)

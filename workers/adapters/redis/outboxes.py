@@ -47,7 +47,7 @@ class RedisOutboxes:
         names += [keys.outbox(subscription, channel, "messages") for channel in channels]
         arguments: list[scripts.Value] = []
         for message in messages:
-            told = f"{message.event.development.version} {now.isoformat()}"
+            told = f"{message.version} {now.isoformat()}"
             arguments += [message.telling, told, channels.index(message.channel) + 1, encode(message)]
         new = bool(scripts.call(self._redis, "tell", names, arguments))
         # Also where it was told before: whoever told it may have died before this line.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from redis import Redis
@@ -13,6 +13,8 @@ from monitor.records.codec import decode, encode
 from workers.adapters.redis import keys
 from workers.adapters.redis.client import reaches_store
 
+FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""The end of a silence that lasts until a person ends it."""
 KEPT = timedelta(days=30)
 """How long an ended snooze is kept: while alerts that it held may wait, they must be told as its summary."""
 
@@ -33,6 +35,6 @@ class RedisSnoozes:
     def put(self, snooze: Snooze, *, now: datetime) -> None:
         """Begins a snooze, or ends or prolongs the one of its target; forgets those that ended long ago."""
         for old in self.all():
-            if old.target != snooze.target and old.until + KEPT < now:
+            if old.target != snooze.target and old.until < now - KEPT:
                 self._redis.hdel(keys.SNOOZES, old.target)
         self._redis.hset(keys.SNOOZES, snooze.target, encode(snooze))
