@@ -11,15 +11,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from monitor.errors import ConfigurationError, Problem, SecretMissing, ServerNotStarted
+from monitor.alerts.bulletin import bulletin
+from monitor.alerts.samples import samples
+from monitor.alerts.templates import FAMILIES
+from monitor.errors import ConfigurationError, Problem, SecretMissing, ServerNotStarted, TemplateUnusable
 from monitor.settings import Config
 from monitor.settings.base import duration_text
 from monitor.settings.delivery import AtomChannel, FileChannel
 from monitor.settings.subscriptions import Subscription
+from workers.adapters.clock import utc_now
 from workers.adapters.configuration import data_directory, read_configuration
 from workers.adapters.embedded import attach
 from workers.adapters.secrets import resolve
 from workers.adapters.server_files import ServerFiles, installed_servers
+from workers.adapters.templates import read_templates
 
 _SHOWN = 6
 """Names in a cell; of more than that only the number is told."""
@@ -33,11 +38,30 @@ def check(config_path: Path, console: Console | None = None) -> int:
     except ConfigurationError as error:
         print_problems(error, console)
         return 1
+    if (unusable := _unusable_template(config, data_directory(config, config_path, config.demo))) is not None:
+        console.print(Text.assemble(("delivery.templates", "cyan"), "  ", (unusable, "red")), soft_wrap=True)
+        console.print(Text("  Mend it, or take the file away: the monitor's own template is used then.", "green"))
+        return 1
     console.print(_table(config, config_path))
     for note in notes(config, os.environ):
         console.print(Text.assemble(("note: ", "yellow"), note))
     console.print(Text.assemble((f"{config_path} is in order.", "bold green")))
     return 0
+
+
+def _unusable_template(config: Config, folder: Path) -> str | None:
+    """What is wrong with the user's own templates, each of which is tried on a message of each form; None where nothing is."""
+    if config.delivery.templates is None:
+        return None
+    own = folder / Path(config.delivery.templates).expanduser()
+    try:
+        templates = read_templates(own)
+        for family in FAMILIES:
+            for message in samples(utc_now()):
+                templates.write(family, bulletin(message))
+    except TemplateUnusable as error:
+        return f"{error} (in {own})"
+    return None
 
 
 def print_problems(error: ConfigurationError, console: Console) -> None:

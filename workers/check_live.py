@@ -10,27 +10,13 @@ from rich.console import Console
 from rich.text import Text
 
 from monitor import ports
+from monitor.alerts.samples import trial
 from monitor.errors import MonitorError
 from monitor.feeds.parse import parse
-from monitor.records import Carrier, Claim, Development, Event, Evidence, Field, Message, Stance, VerdictKind
-from monitor.records.ids import (
-    ChannelName,
-    DevelopmentId,
-    EntryId,
-    FeedId,
-    PropositionId,
-    RevisionId,
-    Snapshot,
-    SubscriptionName,
-    TopicSlug,
-    digest,
-    message_key,
-)
 from monitor.settings import Channel, Config
 
 AT_ONCE = 20
 """Feeds that are polled at a time."""
-TEST = "This is a test message of the news monitor: whoever reads it is reached by this channel."
 
 
 async def poll_each(config: Config, fetcher: ports.Fetcher, console: Console) -> int:
@@ -69,66 +55,3 @@ async def send_each(
         else:
             console.print(Text.assemble(("sent   ", "bold green"), (name, "bold"), "  a test message"), soft_wrap=True)
     return failed
-
-
-def trial(channel: str, now: datetime) -> Message:
-    """A message that says that it is a test. Each has a key of its own, by its time."""
-    owner, name = SubscriptionName("test"), ChannelName(channel)
-    key = DevelopmentId(digest("test", channel, now.isoformat()))
-    entry, revision = EntryId(digest("test entry", key)), RevisionId(digest("test revision", key))
-    topic = TopicSlug("test")
-    claim = Claim(
-        topic=topic,
-        evidence=Evidence(entry=entry, revision=revision, field=Field.TITLE, start=0, end=len(TEST), text=TEST),
-        sentence=TEST,
-        proposition=TEST.rstrip("."),
-        terms=frozenset(),
-        actors=frozenset(),
-        mentions=(),
-        speaker=None,
-        org=None,
-        stance=Stance.ASSERTS,
-        quantities=(),
-        place=None,
-        time=None,
-        background=False,
-        worth=1.0,
-    )
-    carrier = Carrier(
-        entry=entry,
-        revision=revision,
-        feed=FeedId("test"),
-        outlet="News monitor",
-        publisher=None,
-        url="",
-        title=TEST,
-        published=now,
-        seen=now,
-    )
-    development = Development(
-        id=key,
-        topic=topic,
-        kind=VerdictKind.NEW_CLAIM,
-        number=0,
-        snapshot=Snapshot(0),
-        claim=claim,
-        carrier=carrier,
-        reason="you asked for it with `monitor check --live --send`",
-        confidence=1.0,
-        before=None,
-        quantity=None,
-        proposition=PropositionId(key),
-        series=None,
-        version=1,
-        origins=("News monitor",),
-    )
-    event = Event(development=development, cause=VerdictKind.NEW_CLAIM, carrier=carrier)
-    return Message(
-        key=message_key(owner, name, key),
-        subscription=owner,
-        channel=name,
-        snapshot=Snapshot(0),
-        told=now,
-        event=event,
-        title="Test",
-    )

@@ -137,3 +137,21 @@ def test_what_is_allowed_and_may_not_be_meant_is_noted(settings: dict[str, objec
 def test_secrets_that_are_set_are_not_noted() -> None:
     config = Config.from_plain({"topics": {"t": {"title": "x", "keywords": ["x"]}}, "redis_url": "redis://:${TOKEN_B}@x"})
     assert not any("TOKEN_B" in note for note in notes(config, {"TOKEN_B": "set"}))
+
+
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [
+        ("{% for alert in message.alerts %}{{ alert.change }}", "slack.j2, line 1 cannot be used"),
+        ("{{ message.headline }}", "slack.j2 cannot be used"),
+        ("{{ message.alerts[0].change }}", "slack.j2 cannot be used"),  # a notice has no alerts
+        ("{{ message.title }}", "is in order"),
+    ],
+)
+def test_a_template_of_ones_own_is_tried_on_messages_of_each_form(tmp_path: Path, template: str, told: str) -> None:
+    folder = tmp_path / "data" / "live" / "mine"
+    folder.mkdir(parents=True)
+    (folder / "slack.j2").write_text(template)
+    code, shown = checked(tmp_path / "my.yaml", TOPICS + REST + "delivery: {templates: mine}\n")
+    assert told in shown
+    assert code == (0 if told == "is in order" else 1)

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from monitor.alerts.samples import TEST
 from monitor.settings import Config
 from tests.workers.conftest import Server
 from workers.adapters.channels import opener
 from workers.adapters.clock import utc_now
 from workers.adapters.http import GuardedClient
-from workers.check_live import TEST, poll_each, send_each
+from workers.check_live import poll_each, send_each
 
 
 def config_of(**plain: object) -> Config:
