@@ -22,6 +22,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from monitor.extract.claims import extract
+from monitor.extract.paragraphs import Paragraphs
 from monitor.extract.pipeline import load_pipeline
 from monitor.records import Claim, Document, Field, Segment
 from monitor.records.ids import EntryId, RevisionId, TopicSlug
@@ -96,9 +97,10 @@ class Bench:
             if others is not None:
                 self.discard(others, document, size)
             self.count.update(entries=1, words=size, units=len(matched), read=size * len(matched))
+            paragraphs = Paragraphs(self.nlp, document.text)
             for slug, mentions in matched.items():
                 started = time.process_time()
-                claims = extract(document, mentions, slug, topics[slug], self.nlp)
+                claims = extract(paragraphs, document, mentions, slug, topics[slug])
                 self.seconds["extract"] += time.process_time() - started
                 found[entry["id"], slug] = claims
                 self.count.update(claims=len(claims), background=sum(claim.background for claim in claims))

@@ -25,6 +25,7 @@ from spacy.language import Language
 from bench import attribution, gum, quantities
 from bench.claims import document_of, measured, read_jsonl
 from monitor.extract.claims import claims_in, extract
+from monitor.extract.paragraphs import Paragraphs
 from monitor.extract.pipeline import load_pipeline
 from monitor.records import Claim, Document, Mention
 from monitor.records.ids import TopicSlug
@@ -83,12 +84,12 @@ def speed_rows(nlp: Language, streams: Path) -> Iterator[Row]:
         size = sum(_words(document) for document in documents)
 
         def ours(documents: Sequence[Document] = documents) -> list[Claim]:
-            found = ((document, matcher.match(document)) for document in documents)
+            found = ((document, Paragraphs(nlp, document.text), matcher.match(document)) for document in documents)
             return [
                 claim
-                for document, mentions in found
+                for document, paragraphs, mentions in found
                 for slug, mine in mentions.items()
-                for claim in extract(document, mine, slug, topics[slug], nlp)
+                for claim in extract(paragraphs, document, mine, slug, topics[slug])
             ]
 
         def everything(documents: Sequence[Document] = documents) -> list[Claim]:

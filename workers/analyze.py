@@ -8,13 +8,14 @@ Each unit is read under the configuration snapshot that it carries, whatever is 
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from monitor.ports import Configurations, Received, Relevant, Units, WorkQueue
-from monitor.records import Answer, Unit
-from monitor.records.ids import Snapshot, TopicSlug
+from monitor.records import Answer, Document, Unit
+from monitor.records.ids import EntryId, RevisionId, Snapshot, TopicSlug
 from monitor.settings import Config
 from monitor.text.clean import document_of, plain
 from monitor.text.language import is_readable
@@ -25,14 +26,18 @@ from workers.reading import Extract, claims_of, every_match
 if TYPE_CHECKING:
     from spacy.language import Language
 
+    from monitor.extract.paragraphs import Paragraphs
+
 BATCH = 32
 """Units that one worker takes at a time."""
+REMEMBERED = 32
+"""Entries whose paragraphs are kept once they were read: the units of one entry, one for each of its topics, lie side by side."""
 
 Load = Callable[[str | None], "Language"]
 
 
 class Analyst:
-    """Answers units. Keeps the pipeline and the matchers of the last snapshot."""
+    """Answers units. Keeps the pipeline and the matchers of the last snapshot, and what was read of the last entries."""
 
     def __init__(
         self,
@@ -49,6 +54,7 @@ class Analyst:
         self._load_pipeline = load_pipeline
         self._pipelines: dict[str | None, Language] = {}
         self._matchers: tuple[Snapshot, Mapping[TopicSlug, Matcher]] = (Snapshot(0), {})
+        self._paragraphs: OrderedDict[tuple[EntryId, RevisionId, Snapshot], Paragraphs] = OrderedDict()
 
     def prepare(self) -> None:
         """Loads the pipeline of the configuration in force, so that the first unit need not wait for it."""
@@ -75,13 +81,24 @@ class Analyst:
             found.get(unit.topic, ()),
             unit.topic,
             config,
-            self._pipeline(config),
+            self._paragraphs_of(unit, document, config),
             extract=self._extract,
             relevant=self._relevant,
         )
         answer = unit.answer(claims)
         # what is told of a carrier is for people: its title without the markup that offsets of evidence count
         return replace(answer, carrier=replace(answer.carrier, title=plain(answer.carrier.title)))
+
+    def _paragraphs_of(self, unit: Unit, document: Document, config: Config) -> Paragraphs:
+        from monitor.extract.paragraphs import Paragraphs
+
+        key = (unit.entry.id, unit.entry.revision, unit.snapshot)
+        if key not in self._paragraphs:
+            made = Paragraphs(self._pipeline(config), document.text, max_characters=config.nlp.max_characters)
+            self._paragraphs[key] = made
+            if len(self._paragraphs) > REMEMBERED:
+                self._paragraphs.popitem(last=False)
+        return self._paragraphs[key]
 
     def _pipeline(self, config: Config) -> Language:
         name = config.nlp.model

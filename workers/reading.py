@@ -1,6 +1,6 @@
 """What analysis makes of one entry under one topic: the same in the analyze role and in a replay.
 
-document, mentions -- relevant --> score -- extract --> claims
+document, mentions -- relevant --> score -- paragraphs, extract --> claims
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from monitor.settings import Config, Topic
 from monitor.text.language import is_readable
 
 if TYPE_CHECKING:
-    from spacy.language import Language
+    from monitor.extract.paragraphs import Paragraphs
 
 ENOUGH = 0.5
 """The score from which a matched document is read for its claims."""
@@ -26,14 +26,13 @@ class Extract(Protocol):
 
     def __call__(
         self,
+        paragraphs: Paragraphs,
         document: Document,
         mentions: tuple[Mention, ...],
         slug: TopicSlug,
         topic: Topic,
-        nlp: Language,
         *,
         background_age: float,
-        max_characters: int,
     ) -> tuple[Claim, ...]:
         """The claims of the document about the topic."""
         ...
@@ -51,12 +50,15 @@ def claims_of(
     mentions: tuple[Mention, ...],
     slug: TopicSlug,
     config: Config,
-    nlp: Language,
+    paragraphs: Paragraphs,
     *,
     extract: Extract,
     relevant: Relevant = every_match,
 ) -> tuple[Claim, ...]:
-    """The claims of an entry that matched; of one in a language that is not read, a single one that says so."""
+    """The claims of an entry that matched; of one in a language that is not read, a single one that says so.
+
+    paragraphs: those of the document, kept for all topics that it matches, so that each is read once.
+    """
     topic = config.topics[slug]
     if not mentions:
         return ()
@@ -64,12 +66,4 @@ def claims_of(
         return (unread_claim(document, mentions, slug, entry.language),)
     if relevant(document, topic) < ENOUGH:
         return ()
-    return extract(
-        document,
-        mentions,
-        slug,
-        topic,
-        nlp,
-        background_age=config.ledger.background_age,
-        max_characters=config.nlp.max_characters,
-    )
+    return extract(paragraphs, document, mentions, slug, topic, background_age=config.ledger.background_age)

@@ -132,6 +132,7 @@ def entry_of(line: Line) -> Entry:
 def analysed(lines: Sequence[Line], config: Config, nlp: Language) -> Iterator[Batch]:
     """The batches of all topics, in order; an entry revision that comes again is no work, as in the daemon."""
     from monitor.extract.claims import extract
+    from monitor.extract.paragraphs import Paragraphs
     from monitor.text.clean import document_of
     from monitor.text.language import is_readable, language_of
     from monitor.topics.match import Matcher
@@ -148,8 +149,9 @@ def analysed(lines: Sequence[Line], config: Config, nlp: Language) -> Iterator[B
             seen.add((entry.id, entry.revision))
             document = document_of(entry)
             entry = replace(entry, language=language_of(document.text, entry.language))
+            paragraphs = Paragraphs(nlp, document.text, max_characters=config.nlp.max_characters)
             for slug, mentions in matcher.match(document, readable=is_readable(entry.language)).items():
-                claims = claims_of(entry, document, mentions, slug, config, nlp, extract=extract)
+                claims = claims_of(entry, document, mentions, slug, config, paragraphs, extract=extract)
                 found[slug].append((line.id, entry, claims))
         for slug, items in found.items():
             if items:

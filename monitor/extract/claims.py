@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spacy.language import Language
 from spacy.tokens import Doc
 
 from monitor.extract.attribution import attributions
 from monitor.extract.clauses import Clause, clauses
+from monitor.extract.paragraphs import Paragraphs
 from monitor.extract.phrases import dateline
 from monitor.extract.places import states_in
 from monitor.extract.quantities import quantities
@@ -18,7 +18,7 @@ from monitor.extract.times import is_background, place_of, time_of
 from monitor.extract.worth import Setting, features, worth
 from monitor.records import Attribution, Claim, Document, Field, Mention, Quantity, Stance
 from monitor.records.ids import TopicSlug
-from monitor.settings import LedgerSettings, NlpSettings, Topic
+from monitor.settings import LedgerSettings, Topic
 from monitor.text.terms import terms_of
 
 _ACTOR = "actor:"
@@ -58,22 +58,21 @@ class _Reading:
 
 
 def extract(
+    paragraphs: Paragraphs,
     document: Document,
     mentions: tuple[Mention, ...],
     slug: TopicSlug,
     topic: Topic,
-    nlp: Language,
     *,
     background_age: float = LedgerSettings().background_age,
-    max_characters: int = NlpSettings().max_characters,
 ) -> tuple[Claim, ...]:
     """The claims of the document about the topic, in the order of the text: at most one a clause.
 
-    mentions: what the matcher found for this topic. background_age: seconds before publication from which a date is past
-    history, where the topic says no `since`. max_characters: how much is read; the rest is cut at a paragraph. The same document
-    gives the same claims, whatever was read before.
+    paragraphs: those of the document's text; mentions: what the matcher found for this topic. background_age: seconds before
+    publication from which a date is past history, where the topic says no `since`. The same document and mentions give the same
+    claims, whatever was read before.
     """
-    doc = nlp(_beginning(document.text, max_characters))
+    doc = paragraphs.doc(document, mentions)
     return claims_in(doc, document, mentions, slug, topic, background_age=background_age)
 
 
@@ -89,14 +88,6 @@ def claims_in(
     """As `extract`, from the document's text as the pipeline has read it."""
     readings = _read(document, mentions, topic, doc)
     return tuple(_claim(document, one, slug, topic, background_age) for one in readings if one.topical)
-
-
-def _beginning(text: str, limit: int) -> str:
-    """The text up to the last paragraph that ends within the limit; up to the limit where the first one is longer."""
-    if len(text) <= limit:
-        return text
-    paragraph = text.rfind("\n\n", 0, limit + 2)
-    return text[: paragraph if paragraph > 0 else limit]
 
 
 def _read(document: Document, mentions: Sequence[Mention], topic: Topic, doc: Doc) -> list[_Reading]:

@@ -84,12 +84,17 @@ def figures(doc: Doc) -> tuple[Figure, ...]:
     found: list[Figure] = []
     before = ""
     for start, end, tags in _sentences(doc):
-        if not _HINT.search(text, start, end):
+        if not may_hold_figures(text, start, end):
             continue
         sentence = _sentence(text, start, end, tags, before)
         found.extend(_completed(list(_read(sentence))))
         before = next((said.unit for said in reversed(sentence.last) if said.kind is Kind.COUNT), before)
     return tuple(found)
+
+
+def may_hold_figures(text: str, start: int, end: int) -> bool:
+    """Whether the stretch holds a digit or a word that numbers are made of."""
+    return _HINT.search(text, start, end) is not None
 
 
 def _sentence(text: str, start: int, end: int, tags: dict[int, str], before: str) -> _Sentence:

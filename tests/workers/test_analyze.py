@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 
 from redis import Redis
+from spacy.language import Language
+from spacy.tokens import Doc
 
 from monitor.extract.claims import extract
 from monitor.extract.pipeline import load_pipeline
 from monitor.records import Unit
-from monitor.records.ids import Snapshot
+from monitor.records.ids import Snapshot, TopicSlug
 from monitor.settings import Config
 from tests.records import TOPIC, an_entry
 from workers.adapters.redis.configurations import RedisConfigurations
@@ -51,3 +53,28 @@ def test_an_entry_in_another_language_is_answered_with_its_headline_alone(real_r
     answer = Analyst(RedisUnits(real_redis), RedisConfigurations(real_redis), load_pipeline, extract).answer(unit, config)
 
     assert [(claim.unread, claim.sentence, claim.quantities) for claim in answer.claims] == [("de", entry.title, ())]
+
+
+def test_an_entry_is_read_once_for_all_the_topics_that_it_matches(real_redis: Redis) -> None:
+    topics = {slug: {"title": "Troops", "keywords": ["soldiers"]} for slug in (TOPIC, "other", "third")}
+    config = Config.from_plain({"topics": topics})
+    nlp = load_pipeline(None)
+    read: list[str] = []
+
+    @Language.component("test_count")
+    def count(doc: Doc) -> Doc:
+        read.append(doc.text)
+        return doc
+
+    nlp.add_pipe("test_count")
+    analyst = Analyst(RedisUnits(real_redis), RedisConfigurations(real_redis), lambda _: nlp, extract)
+    units = [
+        Unit(topic=TopicSlug(slug), number=1, first=1, last=1, snapshot=Snapshot(1), entry=an_entry("3,000 soldiers arrived"))
+        for slug in topics
+    ]
+
+    answers = [analyst.answer(unit, config) for unit in units]
+
+    assert [len(answer.claims) for answer in answers] == [len(answers[0].claims)] * 3
+    assert len(answers[0].claims) > 0
+    assert len(read) == len(set(read))
