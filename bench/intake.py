@@ -138,6 +138,7 @@ def ours(port: int, feeds: int) -> list[dict[str, Any]]:
     from workers.adapters.clock import utc_now
     from workers.adapters.embedded import EmbeddedServer
     from workers.adapters.http import GuardedClient
+    from workers.adapters.kept import KeptEntries
     from workers.adapters.redis.client import connect
     from workers.adapters.redis.configurations import RedisConfigurations
     from workers.adapters.redis.feeds import RedisFeedStates
@@ -163,6 +164,7 @@ def ours(port: int, feeds: int) -> list[dict[str, Any]]:
             schedule=schedule,
             feeds=states,
             units=RedisUnits(redis),
+            kept=KeptEntries(Path(folder), "bench"),
             configurations=configurations,
             open_fetcher=lambda http: GuardedClient(http, utc_now),
             clock=utc_now,

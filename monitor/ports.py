@@ -148,6 +148,18 @@ class FeedStates(Protocol):
         ...
 
 
+class Keeper(Protocol):
+    """The past, kept outside the store: every entry that was taken in, whether it matches a topic or not."""
+
+    def keep(self, entries: Sequence[Entry], *, age: float, size: int, now: datetime) -> None:
+        """Keeps the entries of one poll; what is older than `age` seconds, or exceeds `size` bytes in all, goes.
+
+        age 0: keeps none. To be called before the entries become known to the feed's state: a revision that is kept twice is read
+        once. Raises nothing where there is no room: that entries are not kept is told in the log.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """An answer to a GET: 304 (body empty) or 200. url: where it came from after redirects; headers: names in lower case.
@@ -354,6 +366,7 @@ __all__ = [
     "FeedStates",
     "Fetched",
     "Fetcher",
+    "Keeper",
     "Leadership",
     "Leased",
     "OneByOne",

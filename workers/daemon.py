@@ -65,6 +65,7 @@ def poll(world: World, stop: threading.Event) -> None:
     from functools import partial
 
     from workers.adapters.http import GuardedClient
+    from workers.adapters.kept import KeptEntries
     from workers.adapters.redis.feeds import RedisFeedStates
     from workers.adapters.redis.polls import RedisSchedule, poll_queue
     from workers.adapters.redis.units import RedisUnits
@@ -76,6 +77,7 @@ def poll(world: World, stop: threading.Event) -> None:
         schedule=RedisSchedule(world.redis),
         feeds=RedisFeedStates(world.redis),
         units=RedisUnits(world.redis),
+        kept=KeptEntries(world.data_dir, world.name),
         configurations=world.configurations,
         open_fetcher=partial(GuardedClient, clock=utc_now),
         clock=utc_now,

@@ -58,10 +58,11 @@ class Line(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """What ingesting needs from the world."""
+    """What ingesting needs from the world. kept: None where it is not known in which folder entries are kept."""
 
     feeds: ports.FeedStates
     units: ports.Units
+    kept: ports.Keeper | None
     configurations: ports.Configurations
     clock: ports.Clock
 
@@ -162,6 +163,8 @@ class Ingester:
             silent_before = datetime.max.replace(tzinfo=UTC) if self._silent else None
             known = world.feeds.known(feed, keys)
             found = resolve(entries, known, outlet=outlet, seen=now, plain=plain, silent_before=silent_before)
+            if world.kept is not None:
+                world.kept.keep(found.entries, age=config.keep_entries, size=config.keep_entries_size, now=now)
             done = self._sorter.sort(found.entries, config, world.configurations.current(), f"{feed}@ingest")
             counted = replace(
                 state,
@@ -193,29 +196,49 @@ def _parsed(line: Line) -> ParsedEntry:
 
 
 def ingest(
-    file: Path, config_path: Path, *, demo: bool | None, redis_url: str | None, feed: str, silent: bool, standard_input: BinaryIO
+    file: Path,
+    config_path: Path,
+    *,
+    demo: bool | None,
+    redis_url: str | None,
+    feed: str,
+    silent: bool,
+    standard_input: BinaryIO,
+    data_dir: Path | None = None,
 ) -> int:
-    """The command's body. file: `-` for standard input."""
+    """The command's body. file: `-` for standard input; data_dir: None for that of the configuration file."""
+    import os
+    import socket
     from contextlib import nullcontext
 
     from rich.console import Console
 
     from workers.adapters.clock import utc_now
+    from workers.adapters.kept import KeptEntries
     from workers.adapters.redis.configurations import RedisConfigurations
     from workers.adapters.redis.feeds import RedisFeedStates
     from workers.adapters.redis.units import RedisUnits
-    from workers.store import opened
+    from workers.store import data_folder, opened
 
     try:
         source = nullcontext(standard_input) if str(file) == "-" else file.open("rb")
     except OSError as error:
         raise EntriesUnreadable(f"{file} cannot be read: {error.strerror}") from error
+    console = Console(highlight=False)
+    if data_dir is None and (redis_url is None or config_path.is_file()):
+        data_dir = data_folder(config_path, demo=demo)
+    if data_dir is None:
+        console.print("These entries are not kept for `monitor replay --last`: say where with --data-dir DIR.")
     with source as lines, opened(config_path, demo=demo, redis_url=redis_url) as redis:
         world = Ports(
-            feeds=RedisFeedStates(redis), units=RedisUnits(redis), configurations=RedisConfigurations(redis), clock=utc_now
+            feeds=RedisFeedStates(redis),
+            units=RedisUnits(redis),
+            kept=KeptEntries(data_dir, f"{socket.gethostname()}-{os.getpid()}") if data_dir else None,
+            configurations=RedisConfigurations(redis),
+            clock=utc_now,
         )
         taken = Ingester(world, feed=feed, silent=silent).run(read_lines(lines, str(file)))
-    Console(highlight=False).print(
+    console.print(
         f"{taken.lines} lines: {taken.new} new entries, {taken.revised} revised, {taken.matched} of them match a topic."
     )
     return 0

@@ -1,6 +1,6 @@
 """What is done with a fetched feed: entries recognised, matched and numbered, the feed's memory kept, its next poll timed.
 
-    answer -- parse | identify --> new and revised entries -- language | match --> units of topics --> feed state --> next poll
+    answer -- parse | identify --> new and revised entries -- keep | match --> units of topics --> feed state --> next poll
 
 All of it may be done twice: the topics know the work they have had, and a state is only written by who knew the one before.
 """
@@ -52,6 +52,7 @@ class Ports:
     schedule: ports.Schedule
     feeds: ports.FeedStates
     units: ports.Units
+    kept: ports.Keeper
     configurations: ports.Configurations
     open_fetcher: Callable[[HttpSettings], AbstractAsyncContextManager[Fetcher]]
     clock: ports.Clock
@@ -216,6 +217,7 @@ class Intake:
         known = self._world.feeds.known(feed, [key for entry in entries for key in entry.keys])
         warm_up = timedelta(seconds=poll.config.warm_up.age) if state.last_success is None else None
         found = resolve(entries, known, outlet=outlet, seen=now, plain=plain, silent_before=now - warm_up if warm_up else None)
+        self._world.kept.keep(found.entries, age=poll.config.keep_entries, size=poll.config.keep_entries_size, now=now)
         matched, unread = self._sorter.sort(found.entries, poll.config, poll.snapshot, poll.received.work.batch)
         log.info("feed %s: %d new, %d revised, %d of them matched", feed, found.new, found.revised, matched)
         if state.last_success and state.entries and not known and len(entries) >= FEW:

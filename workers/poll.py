@@ -2,10 +2,10 @@
 
     polls -- read --> PollTask -- fetch | parse | resolve | match --> units, feed state -- finish --> next poll
 
-The order of the commits is what makes it safe to die between any two of them: first the units of each topic (a second time they
-add nothing: the topic knows the work), then the feed's state, then the end of the poll. A poll that was cut short is done again
-from the start (`workers.intake` has the steps). Fetching is asynchronous; everything else is done in threads, so that the loop
-and its heartbeats live.
+The order of the commits is what makes it safe to die between any two of them: first the entries are kept (readers pass over what
+is kept twice), then the units of each topic (a second time they add nothing: the topic knows the work), then the feed's state,
+then the end of the poll. A poll that was cut short is done again from the start (`workers.intake` has the steps). Fetching is
+asynchronous; everything else is done in threads, so that the loop and its heartbeats live.
 """
 
 from __future__ import annotations

@@ -3,12 +3,14 @@
     entries.jsonl -- document_of | match | extract --> answers, batch by batch -- decide --> developments, one JSON line each
 
 Entries are taken in file order with `published` as both clocks. A batch is a run of consecutive entries of equal `feed` and
-`published`, as one poll would bring them. Nothing is delivered. The same file, configuration and program give the same bytes.
+`published`, as one poll would bring them; where lines tell when they were `seen`, as kept entries do, it is what that poll
+brought. Nothing is delivered. The same file, configuration and program give the same bytes.
 `docs/replay.schema.json` is the schema of a line.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -43,7 +45,8 @@ SNAPSHOT = Snapshot(1)
 class Line(msgspec.Struct, frozen=True):
     """One line of a file of entries. guid: the feed's own id of the entry; where it has none, its `url` identifies it.
 
-    What else a line holds is passed over: archives and other collectors keep more.
+    entry, revision, seen and silent are written by the monitor that kept the entry: its ids, when it came, and whether it became
+    known without being told. What else a line holds is passed over: archives and other collectors keep more.
     """
 
     id: str
@@ -57,6 +60,10 @@ class Line(msgspec.Struct, frozen=True):
     guid: str | None = None
     publisher: str | None = None
     language: str | None = None
+    entry: EntryId | None = None
+    revision: RevisionId | None = None
+    seen: datetime | None = None
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,28 +92,35 @@ def replay(
 
 
 def read_lines(path: Path) -> list[Line]:
-    """The entries of a file. Raises EntriesUnreadable, naming the line."""
+    """The entries of a file, gzipped where its name ends in .gz. Raises EntriesUnreadable, naming the line.
+
+    A line that stands there twice, word for word, is read once.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        text = (gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()).decode("utf-8")
+    except (OSError, EOFError, UnicodeDecodeError) as error:
         raise EntriesUnreadable(f"{path}: cannot be read as UTF-8 text: {error}") from error
-    lines: list[Line] = []
-    ids: dict[str, int] = {}
+    lines: dict[str, tuple[int, Line]] = {}
     for number, raw in enumerate(text.split("\n"), start=1):
         if not raw.strip():
             continue
-        try:
-            line = msgspec.json.decode(raw, type=Line)
-        except (msgspec.ValidationError, msgspec.DecodeError) as error:
-            wanted = ", ".join(field.name for field in msgspec.structs.fields(Line) if field.required)
-            raise EntriesUnreadable(f"{path}:{number}: {error}. An entry is one JSON object a line with {wanted}.") from error
-        if line.published.tzinfo is None:
-            raise EntriesUnreadable(f"{path}:{number}: `published` names no time zone; write it as 2024-10-24T14:05:00Z.")
-        if line.id in ids:
-            raise EntriesUnreadable(f"{path}:{number}: the id {line.id!r} stands on line {ids[line.id]} already; ids are unique.")
-        ids[line.id] = number
-        lines.append(line)
-    return lines
+        line = read_line(raw, f"{path}:{number}")
+        first, known = lines.setdefault(line.id, (number, line))
+        if known != line:
+            raise EntriesUnreadable(f"{path}:{number}: the id {line.id!r} stands on line {first} already; ids are unique.")
+    return [line for _, line in lines.values()]
+
+
+def read_line(raw: str | bytes, place: str) -> Line:
+    """One line. Raises EntriesUnreadable, naming the place."""
+    try:
+        line = msgspec.json.decode(raw, type=Line)
+    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+        wanted = ", ".join(field.name for field in msgspec.structs.fields(Line) if field.required)
+        raise EntriesUnreadable(f"{place}: {error}. An entry is one JSON object a line with {wanted}.") from error
+    if line.published.tzinfo is None:
+        raise EntriesUnreadable(f"{place}: `published` names no time zone; write it as 2024-10-24T14:05:00Z.")
+    return line
 
 
 def entry_of(line: Line) -> Entry:
@@ -114,8 +128,9 @@ def entry_of(line: Line) -> Entry:
     feed = FeedId(line.feed)
     published = line.published.astimezone(UTC)
     return Entry(
-        id=entry_id(feed, guid=line.guid, link=normalised_link(line.url), title=line.title, text=line.summary or line.content),
-        revision=revision_id(line.title, line.summary, line.content),
+        id=line.entry
+        or entry_id(feed, guid=line.guid, link=normalised_link(line.url), title=line.title, text=line.summary or line.content),
+        revision=line.revision or revision_id(line.title, line.summary, line.content),
         feed=feed,
         outlet=line.outlet,
         publisher=line.publisher,
@@ -126,6 +141,8 @@ def entry_of(line: Line) -> Entry:
         published=published,
         seen=published,
         language=line.language,
+        silent=line.silent,
+        guid=line.guid,
     )
 
 
@@ -140,7 +157,7 @@ def analysed(lines: Sequence[Line], config: Config, nlp: Language) -> Iterator[B
     matcher = Matcher({TopicSlug(slug): topic for slug, topic in config.topics.items()})
     decided = dict.fromkeys((TopicSlug(slug) for slug in config.topics), 0)
     seen: set[tuple[EntryId, RevisionId]] = set()
-    for _, run in groupby(lines, key=lambda line: (line.feed, line.published)):
+    for _, run in groupby(lines, key=lambda line: (line.feed, line.seen or line.published)):
         found: dict[TopicSlug, list[tuple[str, Entry, tuple[Claim, ...]]]] = {slug: [] for slug in decided}
         for line in run:
             entry = entry_of(line)
@@ -190,8 +207,8 @@ def lines_of(batch: Batch, changes: Changes, *, explain: bool = False, all_verdi
     """The batch's lines, as plain values."""
     answers = {(answer.carrier.entry, answer.carrier.revision): answer for answer in batch.answers}
     for verdict in changes.verdicts:
-        if verdict.kind in ALERT_KINDS or all_verdicts:
-            answer = answers[verdict.claim.evidence.entry, verdict.claim.evidence.revision]
+        answer = answers[verdict.claim.evidence.entry, verdict.claim.evidence.revision]
+        if (verdict.kind in ALERT_KINDS and not answer.carrier.silent) or all_verdicts:
             line = _line(verdict, batch.lines[answer.number])
             if explain:
                 carrier = answer.carrier

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from monitor.settings.base import duration_text
+from monitor.settings.base import duration_text, size_text
 from monitor.settings.file import json_schema
 
 ROOT = Path(__file__).parents[1]
@@ -45,6 +45,7 @@ subscriptions:
 How values are written:
 
 - A **duration** is a number with `ms`, `s`, `m`, `h`, `d` or `w`: `30s`, `15m`, `24h`, `3d`. A bare number counts seconds.
+- A **size** is a number with `KB`, `MB` or `GB` (steps of 1000): `500MB`, `2GB`. A bare number counts bytes.
 - A **name** or slug (of a topic, feed, channel or subscription) is made of lower-case letters, digits and single hyphens, at
   most 80 characters: `troop-deployment`. A topic's ledger hangs on its name: to rename it, put the old name under `formerly`.
   Entries of a feed are known by the feed's name, too: a renamed feed is a new one.
@@ -150,6 +151,8 @@ def _default(name: str, field: Schema, model: Schema) -> str:
         return "none"
     if kind_of(field).startswith("duration"):
         return f"`{duration_text(default)}`"
+    if kind_of(field) == "size":
+        return f"`{size_text(default)}`"
     if isinstance(default, list):
         return ", ".join(f"`{item}`" for item in default)
     return f"`{json.dumps(default) if not isinstance(default, str) else default}`"
@@ -157,8 +160,8 @@ def _default(name: str, field: Schema, model: Schema) -> str:
 
 def kind_of(field: Schema) -> str:
     """How the setting is written, in words."""
-    if "examples" in field:  # only durations have any
-        return "duration"
+    if "examples" in field:  # only durations and sizes have any
+        return "size" if "500MB" in field["examples"] else "duration"
     if branches := field.get("anyOf") or field.get("oneOf"):
         kinds = [kind_of(branch) for branch in branches if branch.get("type") != "null"]
         return " or ".join(dict.fromkeys(kinds))

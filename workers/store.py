@@ -29,3 +29,11 @@ def opened(config_path: Path, *, demo: bool | None, redis_url: str | None) -> It
         stack.callback(redis.close)
         check_schema(redis)
         yield redis
+
+
+def data_folder(config_path: Path, *, demo: bool | None) -> Path:
+    """Where the files of the configuration's monitor lie. demo None: as the file says. Raises ConfigurationError."""
+    from workers.adapters.configuration import data_directory, read_configuration
+
+    config = read_configuration(config_path)
+    return data_directory(config, config_path, config.demo if demo is None else demo)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit, urlunsplit
 
@@ -157,7 +157,8 @@ def resolve(
             new.add(id_)
         silent = silent_before is not None and (parsed.published is None or parsed.published < silent_before)
         name = plain(parsed.source_title or "")
-        fresh[id_, revision] = _entry(parsed, id_, revision, outlet=outlet, name=name, seen=seen, silent=silent)
+        entry = _entry(parsed, id_, revision, outlet=outlet, name=name, seen=seen, silent=silent)
+        fresh[id_, revision] = replace(entry, guid=item.guid)
     ordered = sorted(fresh.values(), key=lambda entry: entry.published)
     return Resolution(entries=tuple(ordered), remember=remember, new=len(new), revised=len({entry.id for entry in ordered} - new))
 

@@ -57,6 +57,7 @@ class Entry:
     Both clocks are aware and in UTC: `published` as claimed, never later than `seen`; `seen` is when this monitor first saw
     the revision. outlet names the feed's outlet for people, publisher who owns it (outlets of one publisher are one origin).
     silent: what it brings becomes known without being told, as it stood in the feed long before the feed was added.
+    guid: the feed's own id of the entry, where it has one that tells it from others.
     """
 
     id: EntryId
@@ -72,6 +73,7 @@ class Entry:
     seen: datetime
     language: str | None = None
     silent: bool = False
+    guid: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

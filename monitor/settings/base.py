@@ -14,6 +14,8 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 UNITS = {"ms": 0.001, "s": 1.0, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
 
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)\s*")
+SIZES = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|TB)\s*")
 _LONG_UNITS = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(sec|min|hour|hr|day|week|month|year|[smhdw])[a-z]*\.?\s*", re.IGNORECASE)
 _SHORT = {"sec": "s", "min": "m", "hour": "h", "hr": "h", "day": "d", "week": "w"}
 REFERENCE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|file:/[^{}\s]+")
@@ -43,6 +45,24 @@ def parse_duration(value: object) -> object:
         else:
             fix = f"write {match[1]}{_SHORT.get(unit, unit)}"
     raise refusal(f"{'nothing' if value is None else value} is no duration", fix)
+
+
+def parse_size(value: object) -> object:
+    """Bytes from "500MB" or "2GB" (steps of 1000); a bare number is taken as bytes."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    if isinstance(value, str) and (match := _SIZE.fullmatch(value)):
+        return round(float(match[1]) * SIZES[match[2]])
+    shown = "nothing" if value is None else value
+    raise refusal(f"{shown} is no size", "write a number with KB, MB or GB, such as 500MB or 2GB")
+
+
+def size_text(size: int) -> str:
+    """Bytes as people write them: in the largest unit that leaves a whole number ("500MB")."""
+    for unit, count in reversed(SIZES.items()):
+        if size >= count and size % count == 0:
+            return f"{size // count}{unit}"
+    return str(size)
 
 
 def duration_text(seconds: float) -> str:
@@ -160,6 +180,15 @@ Duration = Annotated[
     ),
 ]
 """Seconds; written in files as "30s", "15m", "24h", "3d"."""
+
+Size = Annotated[
+    int,
+    BeforeValidator(parse_size),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "pattern": f"^{_SIZE.pattern}$"}, {"type": "integer"}]} | {"examples": ["500MB", "2GB"]}
+    ),
+]
+"""Bytes; written in files as "500MB", "2GB"."""
 
 Slug = Annotated[
     str,

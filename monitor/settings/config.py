@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from monitor.settings.base import Model, Slug, Text, check_server_address, duration_text
+from monitor.settings.base import DAY, Duration, Model, Size, Slug, Text, check_server_address, duration_text
 from monitor.settings.delivery import Channel, DeliverySettings
 from monitor.settings.feeds import FeedSettings, HttpSettings, ScheduleSettings, WarmUpSettings
 from monitor.settings.subscriptions import Subscription
@@ -39,6 +39,11 @@ class Config(Model):
     """Where messages can go, by name."""
     subscriptions: dict[Slug, Subscription] = {}
     """Who is told what, by name."""
+    keep_entries: Duration = Field(default=30 * DAY, ge=0)
+    """For so long every entry that was read, matching or not, is kept in the data directory, so that topics can be tried on the
+    past (`monitor replay --last 14d`) and new topics begin with what was read before them; 0 keeps none."""
+    keep_entries_size: Size = Field(default=10**9, ge=16 * 10**6)
+    """Bytes that the kept entries may take, compressed; the oldest go first."""
     http: HttpSettings = HttpSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     warm_up: WarmUpSettings = WarmUpSettings()

@@ -23,6 +23,8 @@ def test_the_defaults_are_these() -> None:
         "feeds": {},
         "channels": {},
         "subscriptions": {},
+        "keep_entries": 2_592_000.0,
+        "keep_entries_size": 1_000_000_000,
         "http": {
             "user_agent": None,
             "contact": None,

@@ -16,6 +16,7 @@ from monitor.records import Unit
 from monitor.records.feeds import FeedState
 from monitor.records.ids import FeedId
 from monitor.settings import Config
+from workers.adapters.kept import KeptEntries
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.feeds import RedisFeedStates
 from workers.adapters.redis.units import RedisUnits, unit_queue
@@ -34,11 +35,15 @@ def lines(*entries: dict[str, Any]) -> BytesIO:
 
 
 @pytest.fixture
-def world(real_redis: Redis) -> Ports:
+def world(real_redis: Redis, tmp_path: Path) -> Ports:
     configurations = RedisConfigurations(real_redis)
     configurations.store(Config.from_plain(PLAIN))
     return Ports(
-        feeds=RedisFeedStates(real_redis), units=RedisUnits(real_redis), configurations=configurations, clock=lambda: NOON
+        feeds=RedisFeedStates(real_redis),
+        units=RedisUnits(real_redis),
+        kept=KeptEntries(tmp_path, "ingest"),
+        configurations=configurations,
+        clock=lambda: NOON,
     )
 
 

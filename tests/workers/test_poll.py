@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from monitor.records.ids import FeedId
 from monitor.settings import Config
 from tests.workers.conftest import Server
 from workers.adapters.http import GuardedClient
+from workers.adapters.kept import KeptEntries, read_kept
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.feeds import RedisFeedStates
 from workers.adapters.redis.polls import RedisSchedule, poll_queue
@@ -46,9 +49,10 @@ def feed(*items: str, title: str = "The Herald") -> bytes:
 class Story:
     """A poller with the real store around it, and a clock that is set by hand."""
 
-    def __init__(self, redis: Redis, server: Server) -> None:
+    def __init__(self, redis: Redis, server: Server, folder: Path) -> None:
         self.redis = redis
         self.server = server
+        self.folder = folder
         self.now = datetime(2026, 3, 2, 12, tzinfo=UTC)
         self.settings: dict[str, Any] = {}
         self.ports = Ports(
@@ -56,6 +60,7 @@ class Story:
             schedule=RedisSchedule(redis),
             feeds=RedisFeedStates(redis),
             units=RedisUnits(redis),
+            kept=KeptEntries(folder, "poller"),
             configurations=RedisConfigurations(redis),
             open_fetcher=lambda http: GuardedClient(http, lambda: self.now),
             clock=lambda: self.now,
@@ -96,9 +101,9 @@ class Story:
 
 
 @pytest.fixture
-def story(real_redis: Redis, server: Server, monkeypatch: pytest.MonkeyPatch) -> Story:
+def story(real_redis: Redis, server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Story:
     monkeypatch.setattr("workers.poll.WAIT", 0.01)
-    found = Story(real_redis, server)
+    found = Story(real_redis, server, tmp_path)
     found.configure({"herald": {"url": server.url("/feed")}})
     return found
 
@@ -527,3 +532,34 @@ async def test_a_topic_that_wants_other_languages_gets_them_as_units_with_their_
     await story.poll()
 
     assert [(unit.topic, unit.entry.language) for unit in story.units()] == [("troops", "fr")]
+
+
+async def test_every_entry_and_revision_is_kept_matching_or_not_also_when_a_poll_is_cut_short(story: Story) -> None:
+    url = story.server.answer("/feed", body=feed(item("Football", "f", text="<b>2</b>:1"), item("Soldiers", "s")))
+    story.configure({"herald": {"url": url}})
+
+    class Cut(RedisFeedStates):
+        """Dies once between keeping the entries and knowing them."""
+
+        cut = False
+
+        def commit(self, state: FeedState, remember: Any) -> bool:
+            if not Cut.cut:
+                Cut.cut = True
+                raise StoreUnavailable("killed here")
+            return super().commit(state, remember)
+
+    await story.poll(dataclasses.replace(story.ports, feeds=Cut(story.redis)))
+    story.later(1000)
+    story.server.answer("/feed", body=feed(item("Football", "f", text="<b>3</b>:1"), item("Soldiers", "s")))
+    await story.poll()
+
+    lines = [json.loads(line) for line in read_kept(story.folder)]
+    assert Cut.cut
+    assert sorted((line["title"], line["summary"]) for line in lines) == [
+        ("Football", "<b>2</b>:1"),
+        ("Football", "<b>3</b>:1"),
+        ("Soldiers", ""),
+    ]
+    assert {line["feed"] for line in lines} == {"herald"}
+    assert {line["guid"] for line in lines} == {"f", "s"}

@@ -123,7 +123,7 @@ def test_a_bad_line_is_named_with_its_number(tmp_path: Path, text: str | None, m
         "content": "",
     }
     second = {
-        None: json.dumps(good),
+        None: json.dumps(good | {"title": "Another"}),
         "published": json.dumps(good | {"id": "e1", "published": "2024-10-24T12:00:00"}),
     }.get(text, text)
     path = tmp_path / "entries.jsonl"

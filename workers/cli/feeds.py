@@ -88,8 +88,15 @@ def ingest(
     config: ConfigOption = CONFIG,
     demo: DemoOption = None,
     redis: RedisOption = None,
+    data_dir: Annotated[
+        Path | None, typer.Option("--data-dir", help="Where they are kept for replays; by default as the configuration says.")
+    ] = None,
 ) -> None:
     """Take entries from elsewhere into the same stream as those of feeds; what came before does not come again."""
     from workers.ingest import ingest as body
 
-    finish(lambda: body(file, config, demo=demo, redis_url=redis, feed=feed, silent=silent, standard_input=sys.stdin.buffer))
+    def work() -> int:
+        source = sys.stdin.buffer
+        return body(file, config, demo=demo, redis_url=redis, feed=feed, silent=silent, standard_input=source, data_dir=data_dir)
+
+    finish(work)
