@@ -13,23 +13,23 @@ from __future__ import annotations
 import gzip
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 
-from monitor.errors import EntriesUnreadable
+from monitor.errors import EntriesUnreadable, PermanentError
 from monitor.feeds.identity import normalised_link
 from monitor.ledger.decide import decide
 from monitor.ledger.index import Index
 from monitor.ledger.judge import Judge
 from monitor.ledger.wordings import counted
-from monitor.records import ALERT_KINDS, Answer, Changes, Claim, Entry, Ledger, Quantity, Unit, Verdict
+from monitor.records import ALERT_KINDS, Answer, Changes, Claim, Entry, Ledger, Mention, Quantity, Unit, Verdict
 from monitor.records.ids import EntryId, FeedId, RevisionId, Snapshot, TopicSlug, entry_id, revision_id
 from monitor.settings import Config
 from workers.reading import claims_of
@@ -75,17 +75,30 @@ class Batch:
     lines: Mapping[int, str]
 
 
+Watch = Callable[[Entry, Mapping[TopicSlug, tuple[Mention, ...]]], None]
+"""Is shown each entry with what of it matches which topic."""
+
+
 def replay(
-    entries: Path, config: Config, *, output: Path | None = None, explain: bool = False, all_verdicts: bool = False
+    entries: Path,
+    config: Config,
+    *,
+    output: Path | None = None,
+    explain: bool = False,
+    all_verdicts: bool = False,
+    warm_up: float = 0.0,
 ) -> None:
     """The command's body. output: None for standard output; explain adds each line's receipt; all_verdicts also writes
-    corroborations, repeats and what was held back, which no scorer counts.
+    corroborations, repeats and what was held back, which no scorer counts; what the file's first `warm_up` seconds bring becomes
+    known silently.
 
     Raises EntriesUnreadable where the file is missing or a line is not an entry.
     """
     from monitor.extract.pipeline import load_pipeline
 
     lines = read_lines(entries)
+    if warm_up and lines:
+        lines = list(silent_before(lines, min(line.published for line in lines) + timedelta(seconds=warm_up)))
     nlp = load_pipeline(config.nlp.model)
     with output.open("w", encoding="utf-8") if output else nullcontext(sys.stdout) as target:
         write(decided(analysed(lines, config, nlp), config), target, explain=explain, all_verdicts=all_verdicts)
@@ -109,6 +122,20 @@ def read_lines(path: Path) -> list[Line]:
         if known != line:
             raise EntriesUnreadable(f"{path}:{number}: the id {line.id!r} stands on line {first} already; ids are unique.")
     return [line for _, line in lines.values()]
+
+
+def silent_before(lines: Iterable[Line], moment: datetime) -> Iterator[Line]:
+    """The lines, those that came before the moment as silent ones."""
+    for line in lines:
+        yield msgspec.structs.replace(line, silent=True) if (line.seen or line.published) < moment else line
+
+
+def only(config: Config, topics: Sequence[str]) -> Config:
+    """The configuration with these topics alone; with all of them where none is named. Raises PermanentError for one it lacks."""
+    if missing := [name for name in topics if name not in config.topics]:
+        raise PermanentError(f"the configuration has no topic {missing[0]}; it has {', '.join(sorted(config.topics))}")
+    chosen = {slug: topic for slug, topic in config.topics.items() if slug in topics}
+    return config.model_copy(update={"topics": chosen}) if chosen else config
 
 
 def read_line(raw: str | bytes, place: str) -> Line:
@@ -146,7 +173,7 @@ def entry_of(line: Line) -> Entry:
     )
 
 
-def analysed(lines: Sequence[Line], config: Config, nlp: Language) -> Iterator[Batch]:
+def analysed(lines: Iterable[Line], config: Config, nlp: Language, *, watch: Watch | None = None) -> Iterator[Batch]:
     """The batches of all topics, in order; an entry revision that comes again is no work, as in the daemon."""
     from monitor.extract.claims import extract
     from monitor.extract.paragraphs import Paragraphs
@@ -167,7 +194,10 @@ def analysed(lines: Sequence[Line], config: Config, nlp: Language) -> Iterator[B
             document = document_of(entry)
             entry = replace(entry, language=language_of(document.text, entry.language))
             paragraphs = Paragraphs(nlp, document.text, max_characters=config.nlp.max_characters)
-            for slug, mentions in matcher.match(document, readable=is_readable(entry.language)).items():
+            matches = matcher.match(document, readable=is_readable(entry.language))
+            if watch is not None:
+                watch(entry, matches)
+            for slug, mentions in matches.items():
                 claims = claims_of(entry, document, mentions, slug, config, paragraphs, extract=extract)
                 found[slug].append((line.id, entry, claims))
         for slug, items in found.items():

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from workers.cli.app import app
-from workers.cli.options import CONFIG, ConfigOption, finish
+from workers.cli.options import CONFIG, ConfigOption, DemoOption, finish
 
 
 @app.command(
@@ -39,24 +39,61 @@ def extract(
     finish(work)
 
 
-@app.command(epilog="Examples:\n\n  monitor replay past.jsonl --config topics.yaml\n\n  monitor replay past.jsonl -o told.jsonl")
+@app.command(
+    epilog="Examples:\n\n  monitor replay --last 14d\n\n  monitor replay --last 14d --warm-up 7d --topic treaty\n\n"
+    "  monitor replay past.jsonl --config topics.yaml\n\n  monitor replay past.jsonl -o told.jsonl"
+)
 def replay(
     entries: Annotated[
-        Path, typer.Argument(help="Entries, one JSON object a line: id, feed, outlet, published, url, title, ...")
-    ],
+        Path | None,
+        typer.Argument(help="Entries, one JSON object a line (.gz, too): id, feed, outlet, published, url, title, ..."),
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--last", help="What this monitor read in this time (14d), told as it would have been.")
+    ] = None,
+    warm_up: Annotated[
+        str | None, typer.Option("--warm-up", help="What came in this time before (with a file: at its start) is known silently.")
+    ] = None,
+    topic: Annotated[list[str] | None, typer.Option("--topic", "-t", help="Only this topic; may be repeated.")] = None,
     config: ConfigOption = CONFIG,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write; by default to standard output.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Add why each is new and what was known before.")] = False,
     all_verdicts: Annotated[
         bool, typer.Option("--all-verdicts", help="Also what would be held back: corroborations, repeats, background.")
     ] = False,
+    demo: DemoOption = None,
 ) -> None:
-    """Try topics on the past: which alerts these entries would have given. Delivers nothing and starts with an empty ledger."""
+    """Try topics on the past: which alerts these entries would have given. Delivers nothing and starts with an empty ledger.
+
+    With --last it reads the entries that the monitor kept, shows the alerts for people (-o: as JSON Lines), and ends with what
+    each keyword found and how many alerts a day a stricter or wider setting would have given.
+    """
 
     def body() -> None:
-        from workers.adapters.configuration import read_configuration
+        from workers.past import seconds_of, try_last
+        from workers.replay import only
         from workers.replay import replay as run_replay
 
-        run_replay(entries, read_configuration(config), output=output, explain=explain, all_verdicts=all_verdicts)
+        before = seconds_of("--warm-up", warm_up) if warm_up else 0.0
+        if last is not None:
+            if entries is not None:
+                raise typer.BadParameter("give a file or --last, not both")
+            try_last(
+                config,
+                seconds_of("--last", last),
+                before,
+                topics=topic or [],
+                demo=demo,
+                output=output,
+                explain=explain,
+                all_verdicts=all_verdicts,
+            )
+            return
+        if entries is None:
+            raise typer.BadParameter("give a file of entries, or --last 14d for what this monitor kept")
+        from workers.adapters.configuration import read_configuration
+
+        chosen = only(read_configuration(config), topic or [])
+        run_replay(entries, chosen, output=output, explain=explain, all_verdicts=all_verdicts, warm_up=before)
 
     finish(body)
