@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
@@ -22,6 +23,7 @@ from monitor import ports
 from monitor.errors import EntriesUnreadable, PermanentError
 from monitor.feeds import values
 from monitor.feeds.identity import Outlet, keyed, resolve
+from monitor.feeds.late import late_by
 from monitor.feeds.opml import slug_of
 from monitor.records import ParsedEntry
 from monitor.records.ids import FeedId
@@ -162,7 +164,8 @@ class Ingester:
             state = world.feeds.load(feed)
             silent_before = datetime.max.replace(tzinfo=UTC) if self._silent else None
             known = world.feeds.known(feed, keys)
-            found = resolve(entries, known, outlet=outlet, seen=now, plain=plain, silent_before=silent_before)
+            late = partial(late_by, looked=now, gaps=state.gaps, after=config.late_after)
+            found = resolve(entries, known, outlet=outlet, seen=now, plain=plain, silent_before=silent_before, late=late)
             if world.kept is not None:
                 world.kept.keep(found.entries, age=config.keep_entries, size=config.keep_entries_size, now=now)
             done = self._sorter.sort(found.entries, config, world.configurations.current(), f"{feed}@ingest")

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from monitor import ports
 from monitor.errors import FeedGone, MonitorError, PermanentError, StoreUnavailable, TemporaryError
 from monitor.feeds.habit import next_pace, remembered
 from monitor.feeds.identity import Outlet, keyed, resolve
+from monitor.feeds.late import late_by, with_gap
 from monitor.feeds.moves import has_held, moved
 from monitor.feeds.next_poll import next_poll
 from monitor.feeds.parse import parse
@@ -175,7 +177,11 @@ class Intake:
                 self.fail(poll, error)
                 return
         now = self._world.clock()
-        state = _moved(replace(state, last_success=now, failures=0, failing_since=None, error=None), fetched.moved, now)
+        before = poll.state
+        gaps = with_gap(before.gaps, before.last_success, now, due=before.next_poll, failures=before.failures)
+        state = _moved(
+            replace(state, last_success=now, failures=0, failing_since=None, error=None, gaps=gaps), fetched.moved, now
+        )
         state = _with_habit(poll, state, now)
         self._finish(poll, state, remember=remember, headers=fetched.headers, interval=replace(poll, state=state).pace)
 
@@ -216,7 +222,15 @@ class Intake:
         entries = keyed(parsed.entries)
         known = self._world.feeds.known(feed, [key for entry in entries for key in entry.keys])
         warm_up = timedelta(seconds=poll.config.warm_up.age) if state.last_success is None else None
-        found = resolve(entries, known, outlet=outlet, seen=now, plain=plain, silent_before=now - warm_up if warm_up else None)
+        found = resolve(
+            entries,
+            known,
+            outlet=outlet,
+            seen=now,
+            plain=plain,
+            silent_before=now - warm_up if warm_up else None,
+            late=partial(late_by, looked=state.last_success, gaps=state.gaps, after=poll.config.late_after),
+        )
         self._world.kept.keep(found.entries, age=poll.config.keep_entries, size=poll.config.keep_entries_size, now=now)
         matched, unread = self._sorter.sort(found.entries, poll.config, poll.snapshot, poll.received.work.batch)
         log.info("feed %s: %d new, %d revised, %d of them matched", feed, found.new, found.revised, matched)

@@ -20,6 +20,8 @@ from monitor.settings import Subscription
 from monitor.settings.base import duration_text
 from monitor.settings.subscriptions import GROUP_INTERVAL, WEEKDAYS, QuietHours, time_of
 
+LATE_DIGEST = "0 8 * * *"
+"""When what came late is told to a subscription without a digest: at 8:00 on its own clock."""
 STORIES = 300
 """Stories that an outbox remembers: the latest ones."""
 
@@ -32,6 +34,7 @@ class Why(StrEnum):
     RATE = "rate_limit"
     SNOOZED = "snooze"
     BURST = "group_interval"
+    LATE = "late_after"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +113,7 @@ def _due(
         # at its time, and where that has passed without a message (its channel was away), now
         for when in (at, now):
             if when >= at and (quiet := quiet_until(subscription, when)):
-                at, why = quiet, why if why in {Why.DIGEST, Why.SNOOZED} else Why.QUIET
+                at, why = quiet, why if why in {Why.DIGEST, Why.LATE, Why.SNOOZED} else Why.QUIET
     return Due(alert=alert, at=at, why=why)
 
 
@@ -131,6 +134,8 @@ def _holds(
         yield Why.RATE, pace.sent[-limit.messages] + timedelta(seconds=limit.per)
     if subscription.digest:
         yield Why.DIGEST, next_time(subscription.digest, subscription, told)
+    if alert.news.carrier.late is not None:
+        yield Why.LATE, next_time(subscription.digest or LATE_DIGEST, subscription, told)
 
 
 def _targets(alert: Message) -> set[str]:
@@ -182,7 +187,7 @@ def _entry(alert: Message) -> tuple[str, str]:
 
 
 def _held_form(held: Sequence[Due]) -> Form:
-    return Form.DIGEST if len(held) > 1 or held[0].why is Why.DIGEST else Form.ALERT
+    return Form.DIGEST if len(held) > 1 or held[0].why in {Why.DIGEST, Why.LATE} else Form.ALERT
 
 
 def _together(chosen: Sequence[Due], pace: Pace, form: Form, note: str | None, now: datetime) -> Message:
@@ -203,6 +208,8 @@ def _words(why: Why, held: Sequence[Due], subscription: Subscription) -> str:
     until = max(one.at for one in held if one.why is why)
     count = sum(one.why is why for one in held)
     match why:
+        case Why.LATE:
+            return f"{_developments(count)} came in entries that were seen only long after their date."
         case Why.DIGEST:
             return f"Digest of {moment(until, subscription.time_zone)}."
         case Why.SNOOZED:

@@ -106,7 +106,7 @@ def render(message: Message, *, earlier: Sequence[Message] = ()) -> Rendering:
         said_by=said_by(claim.speaker, claim.org),
         outlet=one_line(development.carrier.outlet),
         url=link(development.carrier.url),
-        published=moment(development.carrier.published, message.zone),
+        published=_published(development.carrier, message.zone),
         known=_known(development.before, message.zone) if development.before else None,
         confirmed=_confirmed(development.carrier, event.carrier, message.zone),
         origins=_origins(development.origins),
@@ -115,6 +115,15 @@ def render(message: Message, *, earlier: Sequence[Message] = ()) -> Rendering:
         bars="".join(BARS[point.height * (len(BARS) - 1) // 100] for point in points),
         id=development.id[:SHORT_ID],
     )
+
+
+def _published(carrier: Carrier, zone: str) -> str:
+    """When it was published; where it came so late that it was not told at once, with how late."""
+    when = moment(carrier.published, zone)
+    if carrier.late is None:
+        return when
+    days = (carrier.seen - carrier.published).days
+    return f"{when} (seen {f'{days} days' if days > 1 else 'a day'} later)"
 
 
 def said_by(speaker: str | None, org: str | None) -> str:

@@ -133,12 +133,14 @@ def resolve(
     seen: datetime,
     plain: Callable[[str], str],
     silent_before: datetime | None = None,
+    late: Callable[[datetime], float | None] | None = None,
 ) -> Resolution:
     """Tells new and revised entries from known ones.
 
     known: what is stored for those of the entries' keys that are known. plain: markup to clean text, as revisions compare it.
     seen: when the document was fetched, aware and in UTC. silent_before: entries published before it, and undated ones, are
-    silent; None for no entry at all.
+    silent; None for no entry at all. late: from an entry's date to by how many seconds it came too late to be told at once, or
+    None; asked for entries that are new, since a revision comes when it comes.
     """
     day = (seen - datetime(1970, 1, 1, tzinfo=UTC)).days
     remember: dict[str, str] = {}
@@ -158,7 +160,8 @@ def resolve(
         silent = silent_before is not None and (parsed.published is None or parsed.published < silent_before)
         name = plain(parsed.source_title or "")
         entry = _entry(parsed, id_, revision, outlet=outlet, name=name, seen=seen, silent=silent)
-        fresh[id_, revision] = replace(entry, guid=item.guid)
+        came_late = late(parsed.published) if late and before is None and not silent and parsed.published else None
+        fresh[id_, revision] = replace(entry, guid=item.guid, late=came_late)
     ordered = sorted(fresh.values(), key=lambda entry: entry.published)
     return Resolution(entries=tuple(ordered), remember=remember, new=len(new), revised=len({entry.id for entry in ordered} - new))
 

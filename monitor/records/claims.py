@@ -147,7 +147,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carrier:
-    """Who carried a claim: the entry without its texts, kept for the receipt. silent: what it brought first is not told."""
+    """Who carried a claim: the entry without its texts, kept for the receipt.
+
+    silent: what it brought first is not told; late: seconds by which it came so late that it is not told at once, else None.
+    """
 
     entry: EntryId
     revision: RevisionId
@@ -159,6 +162,7 @@ class Carrier:
     published: datetime
     seen: datetime
     silent: bool = False
+    late: float | None = None
 
     @property
     def origin(self) -> str:

@@ -18,6 +18,14 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A time in which a feed was not read: it failed, or the monitor did not run."""
+
+    begin: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
     """A feed's memory: validators for the next conditional GET, and how its polls went.
 
@@ -29,7 +37,8 @@ class FeedState:
 
     since is the first success; pace the seconds between polls that its habit has led to; recent counts its entries of late
     (`monitor.feeds.habit`); brought is when the latest entry came; failing_since is the first of the polls in a row that
-    failed; rolled_over is when last no entry that was known was left in it, so that some may have been missed.
+    failed; rolled_over is when last no entry that was known was left in it, so that some may have been missed; gaps
+    are the latest times in which the feed was not read.
     """
 
     feed: FeedId
@@ -61,3 +70,4 @@ class FeedState:
     brought: datetime | None = None
     failing_since: datetime | None = None
     rolled_over: datetime | None = None
+    gaps: tuple[Gap, ...] = ()

@@ -57,7 +57,8 @@ class Entry:
     Both clocks are aware and in UTC: `published` as claimed, never later than `seen`; `seen` is when this monitor first saw
     the revision. outlet names the feed's outlet for people, publisher who owns it (outlets of one publisher are one origin).
     silent: what it brings becomes known without being told, as it stood in the feed long before the feed was added.
-    guid: the feed's own id of the entry, where it has one that tells it from others.
+    guid: the feed's own id of the entry, where it has one that tells it from others. late: for how many seconds after its date
+    the feed was read without it, where that is so long that it is not told at once; else None.
     """
 
     id: EntryId
@@ -74,6 +75,7 @@ class Entry:
     language: str | None = None
     silent: bool = False
     guid: str | None = None
+    late: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

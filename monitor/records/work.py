@@ -51,4 +51,5 @@ def carrier_of(entry: Entry) -> Carrier:
         published=entry.published,
         seen=entry.seen,
         silent=entry.silent,
+        late=entry.late,
     )

@@ -44,6 +44,9 @@ class Config(Model):
     past (`monitor replay --last 14d`) and new topics begin with what was read before them; 0 keeps none."""
     keep_entries_size: Size = Field(default=10**9, ge=16 * 10**6)
     """Bytes that the kept entries may take, compressed; the oldest go first."""
+    late_after: Duration = Field(default=3 * DAY, gt=0)
+    """An entry that is dated by more than this before its feed was first seen to have it is read, but what is new in it waits for
+    the digest (of a subscription without one: 8:00). Time in which the feed or the monitor was down does not count."""
     http: HttpSettings = HttpSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     warm_up: WarmUpSettings = WarmUpSettings()

@@ -179,3 +179,19 @@ def test_a_reload_puts_the_edited_file_in_force_and_a_bad_one_changes_nothing(da
 
     daemon.wait_for(lambda: "the old one stays in force" in daemon.output(), why="the refusal")
     assert "keyword" in daemon.output()
+
+
+def test_an_entry_a_year_old_tells_nothing_at_once(daemon: Daemon, publisher: Publisher) -> None:
+    """It is read into the ledger all the same: what says the same later is known, and what changes it is told."""
+    add(publisher, "wire", Item("The weather in Kursk", minutes=1))
+    daemon.start()
+    settled(publisher, "wire")
+    add(publisher, "wire", Item("Seoul counts", summary=FIRST.summary, guid="old", minutes=-525_600))
+    settled(publisher, "wire")
+    add(publisher, "wire", COPY)
+    settled(publisher, "wire")
+    add(publisher, "wire", RISEN)
+    daemon.wait_for(lambda: bool(daemon.alerts()), why="the new entry was told")
+
+    assert [alert["kind"] for alert in daemon.alerts()] == ["number_changed"]
+    assert "12,000" in daemon.alerts()[0]["sentence"]
