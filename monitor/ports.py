@@ -6,12 +6,12 @@ does nothing and says so by its answer (False) or by LeaseLost. All methods may 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from monitor.records import Answer, Changes, Delivery, Document, Entry, Event, Ledger, Message, Pace, Unit
+from monitor.records import Account, Answer, Changes, Delivery, Document, Entry, Event, Ledger, Message, Pace, Unit
 from monitor.records.feeds import FeedState
 from monitor.records.health import Ailment
 from monitor.records.ids import ChannelName, DevelopmentId, FeedId, Snapshot, SubscriptionName, TopicSlug
@@ -230,6 +230,18 @@ class Decisions(Protocol):
         ...
 
 
+class Accounts(Protocol):
+    """What became of each entry, topic by topic: for those who ask why they were told, or were not."""
+
+    def of_topic(self, topic: TopicSlug) -> Iterator[Account]:
+        """The accounts that are kept, newest first."""
+        ...
+
+    def waiting(self, topic: TopicSlug) -> Mapping[str, int]:
+        """The work ids (entry:revision) that have a number and are not decided, with their numbers."""
+        ...
+
+
 class Events(Protocol):
     """A topic's events, in order, for the subscribe step: one reader a topic at a time."""
 
@@ -357,6 +369,7 @@ class Channel(Protocol):
 
 
 __all__ = [
+    "Accounts",
     "Ailments",
     "Channel",
     "Clock",

@@ -21,7 +21,7 @@ from monitor.text.clean import document_of, plain
 from monitor.text.language import is_readable
 from monitor.topics.match import Matcher
 from workers.consume import consume
-from workers.reading import Extract, claims_of, every_match
+from workers.reading import Extract, claims_of, every_match, words_found
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -74,18 +74,19 @@ class Analyst:
         """The unit's claims under its configuration."""
         entry = unit.entry
         document = document_of(entry)
-        found = self._matcher(unit, config).match(document, readable=is_readable(entry.language))
+        matched = self._matcher(unit, config).match(document, readable=is_readable(entry.language))
+        mentions = matched.get(unit.topic, ())
         claims = claims_of(
             entry,
             document,
-            found.get(unit.topic, ()),
+            mentions,
             unit.topic,
             config,
             self._paragraphs_of(unit, document, config),
             extract=self._extract,
             relevant=self._relevant,
         )
-        answer = unit.answer(claims)
+        answer = unit.answer(claims, found=words_found(mentions))
         # what is told of a carrier is for people: its title without the markup that offsets of evidence count
         return replace(answer, carrier=replace(answer.carrier, title=plain(answer.carrier.title)))
 

@@ -5,6 +5,7 @@ document, mentions -- relevant --> score -- paragraphs, extract --> claims
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
 from monitor.extract.unread import unread_claim
@@ -42,6 +43,11 @@ def every_match(document: Document, topic: Topic) -> float:
     """Whatever matches is relevant."""
     del document, topic
     return 1.0
+
+
+def words_found(mentions: Iterable[Mention]) -> tuple[str, ...]:
+    """The topic's words that were found, each once, in the order of the text."""
+    return tuple(dict.fromkeys(mention.by for mention in mentions))
 
 
 def claims_of(

@@ -32,6 +32,7 @@ from monitor.ledger.wordings import counted
 from monitor.records import ALERT_KINDS, Answer, Changes, Claim, Entry, Ledger, Mention, Quantity, Unit, Verdict
 from monitor.records.ids import EntryId, FeedId, RevisionId, Snapshot, TopicSlug, entry_id, revision_id
 from monitor.settings import Config
+from monitor.text.agencies import credited
 from workers.reading import claims_of
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Line(msgspec.Struct, frozen=True):
     revision: RevisionId | None = None
     seen: datetime | None = None
     silent: bool = False
+    author: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +172,7 @@ def entry_of(line: Line) -> Entry:
         language=line.language,
         silent=line.silent,
         guid=line.guid,
+        agency=credited(line.author, (line.content, line.summary)),
     )
 
 

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 from monitor.errors import SchemaMismatch
 from monitor.records import Entry, ParsedEntry
 from monitor.records.ids import EntryId, FeedId, RevisionId, digest, entry_id, normalised, revision_id
+from monitor.text.agencies import credited
 
 _PORTS = {"http": "80", "https": "443"}
 _TRACKING = re.compile(
@@ -150,7 +151,8 @@ def resolve(
         parsed = item.parsed
         before = next((Remembered.of(known[key]) for key in item.keys if key in known), None)
         id_ = before.entry if before else _new_id(item, outlet.feed)
-        revision = revision_id(plain(parsed.title), plain(parsed.summary), plain(parsed.content))
+        title, summary, content = plain(parsed.title), plain(parsed.summary), plain(parsed.content)
+        revision = revision_id(title, summary, content)
         value = str(Remembered(id_, revision, day))
         remember.update((key, value) for key in item.keys if known.get(key) != value)
         if before and before.revision == revision:
@@ -161,7 +163,8 @@ def resolve(
         name = plain(parsed.source_title or "")
         entry = _entry(parsed, id_, revision, outlet=outlet, name=name, seen=seen, silent=silent)
         came_late = late(parsed.published) if late and before is None and not silent and parsed.published else None
-        fresh[id_, revision] = replace(entry, guid=item.guid, late=came_late)
+        agency = credited(parsed.author, (content, summary))
+        fresh[id_, revision] = replace(entry, guid=item.guid, late=came_late, agency=agency)
     ordered = sorted(fresh.values(), key=lambda entry: entry.published)
     return Resolution(entries=tuple(ordered), remember=remember, new=len(new), revised=len({entry.id for entry in ordered} - new))
 
@@ -175,7 +178,7 @@ def _entry(
         revision=revision,
         feed=outlet.feed,
         outlet=name or outlet.outlet,
-        publisher=outlet.publisher,
+        publisher=outlet.publisher or name or None,
         url=parsed.link or outlet.url,
         title=parsed.title,
         summary=parsed.summary,

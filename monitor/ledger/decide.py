@@ -6,8 +6,10 @@ assess -> rule -> choose the speakers -> file and give the verdict, claim by cla
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from monitor.ledger import reasons
+from monitor.ledger.accounts import accounts_of
 from monitor.ledger.assess import assess, copies
 from monitor.ledger.figures import covered
 from monitor.ledger.filing import Draft
@@ -16,12 +18,12 @@ from monitor.ledger.judge import Judge, shipped
 from monitor.ledger.profile import Profiles
 from monitor.ledger.rules import Ruling, Turn, rule, turn_of
 from monitor.ledger.series import Counted, Shelf, State, figure_of, read_figure
-from monitor.ledger.signs import Reading
+from monitor.ledger.signs import Near, Reading
 from monitor.ledger.speakers import confidence, speakers
 from monitor.ledger.unread import apart, pass_on
 from monitor.ledger.wordings import counted
-from monitor.records import Answer, Changes, Known, Ledger, Proposition, Quantity, Verdict, VerdictKind
-from monitor.records.ids import DevelopmentId, PropositionId, SeriesId
+from monitor.records import Answer, Changes, Known, Ledger, Proposition, Quantity, Rule, Verdict, VerdictKind
+from monitor.records.ids import PropositionId, SeriesId
 from monitor.settings import Config, Topic
 
 FIGURE = 0.5
@@ -64,7 +66,8 @@ def decide(
             session.keep_silent(reading, rulings[number], proposition, speaker)
     for answer, claim in unread:
         pass_on(answer, claim, session.draft)
-    return session.draft.changes(batch[0].number, batch[-1].number)
+    changes = session.draft.changes(batch[0].number, batch[-1].number)
+    return replace(changes, accounts=tuple(accounts_of(batch, changes.verdicts, session.draft.proposition)))
 
 
 def considered(
@@ -87,7 +90,6 @@ class _Session:
         self._judge = judge
         self._tolerance = tolerance
         self._filed: dict[int, PropositionId] = {}
-        self._voices: set[tuple[DevelopmentId, str]] = set()
 
     def file(self, number: int, reading: Reading, turn: Turn | None) -> Proposition:
         """Files a claim where it is likeliest: with what was said before, with a mate of its batch, or by itself."""
@@ -135,7 +137,7 @@ class _Session:
         elif ruling is not None and ruling.near is not None:
             reason = reasons.contradiction(reading, ruling.near, self.draft.proposition(ruling.near.item.proposition))
         else:
-            reason = reasons.new_claim(reading, nearest)
+            reason = reasons.new_claim(reading, nearest, self._index)
         verdict = Verdict(
             kind=kind,
             claim=reading.claim,
@@ -145,6 +147,8 @@ class _Session:
             series=series.get(figure.quantity) if figure else None,
             before=before,
             quantity=figure.quantity if figure else None,
+            rule=ruling.name if ruling is not None else Rule.JUDGE,
+            nearest=reasons.nearest(reading, nearest, self._index) if nearest is not None else None,
         )
         self.draft.tell(reading.answer, verdict)
         self.draft.note(verdict)
@@ -153,32 +157,32 @@ class _Session:
         """Gives the verdict on a claim that is not told: known, past, or of no worth."""
         near = ruling.near if ruling is not None and ruling.near is not None else reading.best
         known = near is not None and (ruling is not None or near.item.proposition == proposition.id)
-        kind, why = VerdictKind.MINOR, reading.worth
+        kind, why, rule = VerdictKind.MINOR, reading.worth, ruling.name if ruling is not None else Rule.JUDGE
         if speaker is not None:
-            kind, reason = VerdictKind.REPEAT, reasons.held(speaker)
+            kind, rule, reason = VerdictKind.REPEAT, Rule.PLAINER, reasons.held(speaker)
         elif known and near is not None:
             kind, why = VerdictKind.REPEAT, near.likelihood
             reason = reasons.repeat(near, self.draft.proposition(near.item.proposition))
         else:
             kind = VerdictKind.BACKGROUND if reading.claim.background else VerdictKind.MINOR
-            reason, why = reasons.silent(reading, kind, self._judge.alert), 1.0 - reading.worth
-        if known and near is not None and not near.copied_by(reading.wording) and self._corroborates(reading, proposition):
+            nearest = self.draft.proposition(reading.best.item.proposition) if reading.best else None
+            reason, why = reasons.silent(reading, kind, self._judge.alert, nearest), 1.0 - reading.worth
+        if known and near is not None and self._carries(reading, proposition, near):
             kind = VerdictKind.CORROBORATION
             reason = f"{reason} {reading.answer.carrier.origin} had not carried it before."
-        self.draft.note(Verdict(kind=kind, claim=reading.claim, reason=reason, confidence=why, proposition=proposition.id))
+        verdict = Verdict(kind=kind, claim=reading.claim, reason=reason, confidence=why, proposition=proposition.id, rule=rule)
+        self.draft.note(verdict)
 
-    def _corroborates(self, reading: Reading, proposition: Proposition) -> bool:
-        """Adds the carrier's voice to the proposition's development; False where it has none, or has that voice already."""
+    def _carries(self, reading: Reading, proposition: Proposition, near: Near) -> bool:
+        """Adds the carrier to the proposition's development; whether that is one more independent voice for it."""
         if proposition.development is None:
             return False
         development = self.draft.development(proposition.development)
         figures = [figure.quantity for figure in reading.figures]
         if development.quantity is not None and not any(covered(development.quantity, [one], self._tolerance) for one in figures):
             return False
-        if reading.answer.carrier.origin in development.origins:
-            return False
-        self.draft.corroborate(development.id, reading.answer.carrier)
-        return True
+        copied = near.item.wording.entry if near.copied_by(reading.wording) else None
+        return self.draft.carry(development.id, reading.answer.carrier, copied)
 
 
 def _main_figure(reading: Reading) -> Counted | None:

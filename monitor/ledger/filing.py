@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from monitor.ledger.figures import covered
+from monitor.ledger.origins import voice_of, with_carrier
 from monitor.ledger.positions import with_position
 from monitor.ledger.series import Counted, Shelf, as_known
 from monitor.ledger.signs import Reading
@@ -24,7 +25,16 @@ from monitor.records import (
     VerdictKind,
     Wording,
 )
-from monitor.records.ids import DevelopmentId, PropositionId, SeriesId, TopicSlug, development_id, proposition_id, series_id
+from monitor.records.ids import (
+    DevelopmentId,
+    EntryId,
+    PropositionId,
+    SeriesId,
+    TopicSlug,
+    development_id,
+    proposition_id,
+    series_id,
+)
 
 WORDINGS = 16
 """Distinct wordings that a proposition keeps: the first ones, since later ones are mostly made after them."""
@@ -101,13 +111,6 @@ class Draft:
         self._propositions[proposition.id] = proposition
         return proposition
 
-    def corroborated(self, proposition: Proposition, carrier: Carrier) -> bool:
-        """Adds the carrier's voice to the proposition's development; False where it has that voice already."""
-        if proposition.development is None or carrier.origin in self.development(proposition.development).origins:
-            return False
-        self.corroborate(proposition.development, carrier)
-        return True
-
     def tell(self, answer: Answer, verdict: Verdict) -> None:
         """Adds a development, with its event, and hangs it on its proposition, for which it speaks, and series."""
         if verdict.proposition is None:
@@ -129,6 +132,9 @@ class Draft:
             series=verdict.series,
             version=1,
             origins=(carrier.origin,),
+            voices=(voice_of(carrier),),
+            rule=verdict.rule,
+            nearest=verdict.nearest,
         )
         self._developments[development.id] = development
         self._propositions[verdict.proposition] = replace(
@@ -138,12 +144,21 @@ class Draft:
             self._series[verdict.series] = replace(self._series[verdict.series], development=development.id)
         self._events.append(self._event(development, verdict.kind, carrier))
 
-    def corroborate(self, key: DevelopmentId, carrier: Carrier) -> None:
-        """One more independent voice for a development."""
+    def carry(self, key: DevelopmentId, carrier: Carrier, copied: EntryId | None = None) -> bool:
+        """Adds a carrier to a development; whether that is one more independent voice for it, which is an event.
+
+        copied: the entry whose text or sentence the carrier repeats, where it does.
+        """
         old = self.development(key)
-        grown = replace(old, version=old.version + 1, origins=(*old.origins, carrier.origin))
-        self._developments[key] = grown
-        self._events.append(self._event(grown, VerdictKind.CORROBORATION, carrier))
+        before = old.voices or (voice_of(old.carrier),)
+        voices = with_carrier(before, carrier, copied)
+        grown = len(voices) > len(before)
+        if voices != old.voices:
+            origins = tuple(voice.name for voice in voices)
+            self._developments[key] = replace(old, version=old.version + grown, voices=voices, origins=origins)
+        if grown:
+            self._events.append(self._event(self._developments[key], VerdictKind.CORROBORATION, carrier))
+        return grown
 
     def _event(self, development: Development, cause: VerdictKind, carrier: Carrier) -> Event:
         """The event, with what a reader wants to see of the development's series."""

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from monitor.ledger.index import Index
 from monitor.ledger.rules import Turn
 from monitor.ledger.series import Counted, as_known
 from monitor.ledger.signs import Near, Reading
 from monitor.records import Known, Proposition, VerdictKind
+from monitor.text.terms import stem
 
+FEW = 3
+"""Words or figures that a reason names."""
+_WORD = re.compile(r"[^\W\d_]+(?:[.'’][^\W\d_]+)*")
+
+REMINDS = 0.1
+"""Likelihood of being the same from which the reason for a silence names what came nearest."""
 QUOTED = 160
 """Characters of a sentence that a reason quotes."""
 
@@ -42,11 +52,49 @@ def known_figure(counted: Counted) -> Known | None:
     return None if counted.nearest is None else as_known(counted.nearest)
 
 
-def new_claim(reading: Reading, nearest: Proposition | None) -> str:
+def new_claim(reading: Reading, known: Proposition | None, index: Index) -> str:
     """Why a claim is new."""
-    if nearest is None or reading.best is None:
+    if known is None:
         return "Nothing was known of the topic before."
-    return f"Nothing said before is the same; nearest comes {_cited(reading.best, nearest)}."
+    return f"Nothing said before is the same; nearest comes {nearest(reading, known, index)}."
+
+
+def nearest(reading: Reading, known: Proposition, index: Index) -> str:
+    """What came nearest to a claim, and how the two differ."""
+    near = reading.best
+    if near is None:
+        raise ValueError("nothing came near")
+    apart = "; ".join(_apart(reading, near, index))
+    return f"{_cited(near, known)}: {apart}" if apart else _cited(near, known)
+
+
+def _apart(reading: Reading, near: Near, index: Index) -> Iterator[str]:
+    """How what came nearest differs from the claim, in words that can be checked in the two sentences."""
+    new, old, signs = reading.wording, near.item.wording, near.signs
+    ours, theirs = (", ".join(f"“{figure.surface}”" for figure in one.figures[:FEW]) for one in (new, old))
+    if signs["figure_apart"]:
+        yield f"it gives {theirs}, this one {ours}"
+    elif signs["figure_added"]:
+        yield "it gives no figure"
+    elif signs["figure_missing"]:
+        yield f"it gives {theirs}"
+    if signs["other_party"]:
+        yield f"{old.party} speaks there, {new.party} here"
+    if not signs["same_stance"]:
+        yield f"it {old.stance}, this one {new.stance}"
+    if not signs["same_negation"]:
+        yield "one of the two says “not”"
+    missed = sorted(new.terms - old.terms, key=lambda term: (-index.weight(term), term))
+    if words := list(_as_written(missed, reading.claim.sentence))[:FEW]:
+        yield f"it does not speak of {', '.join(f'“{word}”' for word in words)}"
+
+
+def _as_written(stems: Iterable[str], sentence: str) -> Iterator[str]:
+    """The words of the sentence that have these stems, in the order of the stems."""
+    written: dict[str, str] = {}
+    for word in _WORD.findall(sentence):
+        written.setdefault(stem(word), word)
+    yield from (written[one] for one in stems if one in written)
 
 
 def contradiction(reading: Reading, near: Near, proposition: Proposition) -> str:
@@ -92,10 +140,13 @@ def held(other: Reading) -> str:
     return f"The same batch says it more plainly: {quote(other.claim.sentence)} ({other.answer.carrier.outlet})."
 
 
-def silent(reading: Reading, kind: VerdictKind, alert: float) -> str:
+def silent(reading: Reading, kind: VerdictKind, alert: float, known: Proposition | None) -> str:
     """Why a claim that is not known is not told either."""
     why = "Told as past history" if kind is VerdictKind.BACKGROUND else "Not worth an alert"
-    return f"{why}: the judge gives it {reading.worth:.2f}, and {alert:.2f} is needed."
+    told = f"{why}: {reading.worth:.0%} likely to be news, and {alert:.0%} is needed"
+    if known is not None and reading.best is not None and reading.best.likelihood >= REMINDS:
+        return f"{told}; nearest comes {_cited(reading.best, known)}."
+    return f"{told}."
 
 
 def _cited(near: Near, proposition: Proposition) -> str:

@@ -16,7 +16,7 @@ from monitor.ledger.positions import camp, last_position, moves
 from monitor.ledger.series import Counted, State
 from monitor.ledger.signs import Near, Reading
 from monitor.ledger.wordings import counted
-from monitor.records import Position, Proposition, VerdictKind
+from monitor.records import Position, Proposition, Rule, VerdictKind
 
 ALIKE = 0.5
 """Likelihood of being the same proposition from which a denial is about it, and would else be filed as a mere repeat."""
@@ -39,6 +39,7 @@ class Ruling:
     """What a rule says to a claim: the kind of verdict, and what was said before that decides it."""
 
     kind: VerdictKind
+    name: Rule
     near: Near | None = None
 
 
@@ -47,16 +48,16 @@ def rule(reading: Reading, draft: Draft, tolerance: float) -> Ruling | None:
     copies = [near for near in reading.nearest if near.copied_by(reading.wording)]
     for near in copies:
         if all(covered(figure, near.item.wording.figures, tolerance) for figure in counted(reading.claim)):
-            return Ruling(kind=VerdictKind.REPEAT, near=near)
+            return Ruling(kind=VerdictKind.REPEAT, name=Rule.COPY, near=near)
     for near in copies:
         if any(_changed_beside(figure, near) for figure in reading.figures):
-            return Ruling(kind=VerdictKind.NUMBER_CHANGED, near=near)
+            return Ruling(kind=VerdictKind.NUMBER_CHANGED, name=Rule.FIGURE_IN_COPY, near=near)
     if copies and reading.figures and all(figure.state is State.KNOWN for figure in reading.figures):
-        return Ruling(kind=VerdictKind.REPEAT, near=copies[0])
+        return Ruling(kind=VerdictKind.REPEAT, name=Rule.COPY, near=copies[0])
     if turn_of(reading, draft) is not None:
-        return Ruling(kind=VerdictKind.POSITION_CHANGE)
+        return Ruling(kind=VerdictKind.POSITION_CHANGE, name=Rule.TURN)
     if (denied := contradicted(reading, draft)) is not None:
-        return Ruling(kind=VerdictKind.NEW_CLAIM, near=denied)
+        return Ruling(kind=VerdictKind.NEW_CLAIM, name=Rule.CONTRADICTION, near=denied)
     return None
 
 

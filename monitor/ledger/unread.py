@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from monitor.ledger.filing import Draft
-from monitor.records import Answer, Claim, Proposition, Verdict, VerdictKind
+from monitor.records import Answer, Claim, Proposition, Rule, Verdict, VerdictKind
 
 ALIKE = 0.85
 """The share of all words of two texts that both must hold to be near-duplicates."""
@@ -36,9 +36,9 @@ def pass_on(answer: Answer, claim: Claim, draft: Draft) -> None:
         kind = VerdictKind.REPEAT
         first = near.carriers[0]
         reason = f"Not read ({claim.unread}), and nearly the same words as in {first.outlet} ({first.title!r})."
-        if draft.corroborated(near, carrier):
+        if near.development is not None and draft.carry(near.development, carrier):
             kind = VerdictKind.CORROBORATION
-    verdict = Verdict(kind=kind, claim=claim, reason=reason, confidence=CONFIDENCE, proposition=proposition.id)
+    verdict = Verdict(kind=kind, claim=claim, reason=reason, confidence=CONFIDENCE, proposition=proposition.id, rule=Rule.UNREAD)
     if near is None:
         draft.tell(answer, verdict)
     draft.note(verdict)

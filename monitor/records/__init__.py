@@ -30,17 +30,21 @@ from monitor.records.claims import (
 )
 from monitor.records.ledger import (
     ALERT_KINDS,
+    Account,
     Changes,
     Development,
     Event,
     Figure,
+    Judged,
     Known,
     Ledger,
     Position,
     Proposition,
+    Rule,
     Series,
     Verdict,
     VerdictKind,
+    Voice,
     Wording,
 )
 from monitor.records.news import (
@@ -55,6 +59,7 @@ from monitor.records.work import Unit, carrier_of
 
 __all__ = [
     "ALERT_KINDS",
+    "Account",
     "Answer",
     "Attribution",
     "Carrier",
@@ -71,6 +76,7 @@ __all__ = [
     "Field",
     "Figure",
     "Form",
+    "Judged",
     "Known",
     "LastTold",
     "Ledger",
@@ -86,6 +92,7 @@ __all__ = [
     "Qualifier",
     "Quantity",
     "Role",
+    "Rule",
     "Segment",
     "Series",
     "Snooze",
@@ -93,6 +100,7 @@ __all__ = [
     "Unit",
     "Verdict",
     "VerdictKind",
+    "Voice",
     "Wording",
     "carrier_of",
 ]

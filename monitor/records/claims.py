@@ -150,6 +150,7 @@ class Carrier:
     """Who carried a claim: the entry without its texts, kept for the receipt.
 
     silent: what it brought first is not told; late: seconds by which it came so late that it is not told at once, else None.
+    agency: whose text it brings, by its credit line or byline.
     """
 
     entry: EntryId
@@ -163,11 +164,15 @@ class Carrier:
     seen: datetime
     silent: bool = False
     late: float | None = None
+    agency: str | None = None
 
     @property
     def origin(self) -> str:
-        """The independent voice behind the carrier, as far as is known: its publisher, else its outlet."""
-        return self.publisher or self.outlet
+        """The voice that the carrier is by itself: the agency whose text it brings, else its publisher, else its outlet.
+
+        Which carriers are one voice is told by `monitor.ledger.origins`.
+        """
+        return self.agency or self.publisher or self.outlet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +181,7 @@ class Answer:
 
     snapshot: the configuration that it was read under and must be decided under. first and last: the numbers of the batch that
     this one belongs to (the run of numbers from one poll of one feed). failed: the reason why the unit was set aside, else None.
+    found: the topic's words in it, for the account.
     """
 
     topic: TopicSlug
@@ -186,3 +192,4 @@ class Answer:
     carrier: Carrier
     claims: tuple[Claim, ...] = ()
     failed: str | None = None
+    found: tuple[str, ...] = ()

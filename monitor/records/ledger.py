@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from monitor.records.claims import Answer, Carrier, Claim, Quantity, Stance
+from monitor.records.claims import Answer, Carrier, Claim, Evidence, Quantity, Stance
 from monitor.records.ids import DevelopmentId, EntryId, PropositionId, SeriesId, Snapshot, TopicSlug
 
 
@@ -36,6 +36,27 @@ ALERT_KINDS = frozenset(
 )
 
 
+class Rule(StrEnum):
+    """What decided a verdict: the learned judge, or one of the rules above it that a person can check."""
+
+    JUDGE = "judge"
+    COPY = "copy"
+    FIGURE_IN_COPY = "figure_in_copy"
+    TURN = "turn"
+    CONTRADICTION = "contradiction"
+    PLAINER = "plainer"
+    UNREAD = "unread"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """One independent origin: its name, its carriers, first first, and why each of the others is no voice of its own."""
+
+    name: str
+    carriers: tuple[Carrier, ...]
+    why: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What was known before a development: in words for people, from whom, and since when.
@@ -56,7 +77,8 @@ class Verdict:
     """The judgement on one claim.
 
     reason is a sentence that a person can check; confidence from 0 to 1; proposition and series are where the claim was filed;
-    before is what was known, for a changed number or position; quantity is the figure that the verdict is about, if any.
+    before is what was known, for a changed number or position; quantity is the figure that the verdict is about, if any. rule is
+    what decided it; nearest, for what is new, what came nearest to it and how that differs, in words.
     """
 
     kind: VerdictKind
@@ -67,6 +89,45 @@ class Verdict:
     series: SeriesId | None = None
     before: Known | None = None
     quantity: Quantity | None = None
+    rule: Rule = Rule.JUDGE
+    nearest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A verdict as it is kept with the account of its entry: without the claim's words for comparison.
+
+    development: the one that was told, or that gained a voice; None for what was held back.
+    """
+
+    kind: VerdictKind
+    evidence: Evidence
+    speaker: str | None
+    org: str | None
+    stance: Stance
+    reason: str
+    confidence: float
+    proposition: PropositionId | None = None
+    series: SeriesId | None = None
+    development: DevelopmentId | None = None
+    rule: Rule = Rule.JUDGE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What became of one entry revision under a topic, stage by stage: what `monitor explain` tells.
+
+    found: the topic's words that were found in it; judged: the verdicts on its claims, in the order of the text (none: it was
+    read and says nothing of the topic); failed: why it could not be read, None for what was.
+    """
+
+    topic: TopicSlug
+    number: int
+    snapshot: Snapshot
+    carrier: Carrier
+    found: tuple[str, ...] = ()
+    judged: tuple[Judged, ...] = ()
+    failed: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +135,8 @@ class Development:
     """Something new, as it now stands; what an alert is made of.
 
     number is the sequence number of the unit that brought it; version counts what has become known of it since (1 at first);
-    origins are the independent voices that carry it by now; snapshot the configuration that it was decided under.
+    voices are the independent origins that carry it by now, with their carriers, and origins their names; rule and nearest are
+    those of its verdict; snapshot the configuration that it was decided under.
     """
 
     id: DevelopmentId
@@ -92,6 +154,9 @@ class Development:
     series: SeriesId | None
     version: int
     origins: tuple[str, ...]
+    voices: tuple[Voice, ...] = ()
+    rule: Rule = Rule.JUDGE
+    nearest: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,8 +263,9 @@ class Ledger:
 class Changes:
     """What one batch does to a ledger: the records that are new or replaced, the events in telling order, every verdict.
 
-    first and last are the batch's numbers; the ledger that results stands at `last`. failed: why the batch could not be
-    judged, with its answers in `unread`, which are kept as dead letters; None for a batch that was judged.
+    first and last are the batch's numbers; the ledger that results stands at `last`. accounts: what became of each of its
+    entries, in order of number. failed: why the batch could not be judged, with its answers in `unread`, which are kept as dead
+    letters; None for a batch that was judged.
     """
 
     topic: TopicSlug
@@ -210,6 +276,7 @@ class Changes:
     developments: tuple[Development, ...] = ()
     events: tuple[Event, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
+    accounts: tuple[Account, ...] = ()
     failed: str | None = None
     unread: tuple[Answer, ...] = ()
 

@@ -58,7 +58,8 @@ class Entry:
     the revision. outlet names the feed's outlet for people, publisher who owns it (outlets of one publisher are one origin).
     silent: what it brings becomes known without being told, as it stood in the feed long before the feed was added.
     guid: the feed's own id of the entry, where it has one that tells it from others. late: for how many seconds after its date
-    the feed was read without it, where that is so long that it is not told at once; else None.
+    the feed was read without it, where that is so long that it is not told at once; else None. agency: the news agency that it is
+    credited to, if any.
     """
 
     id: EntryId
@@ -76,6 +77,7 @@ class Entry:
     silent: bool = False
     guid: str | None = None
     late: float | None = None
+    agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

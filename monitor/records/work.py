@@ -24,8 +24,8 @@ class Unit:
     snapshot: Snapshot
     entry: Entry
 
-    def answer(self, claims: tuple[Claim, ...] = (), *, failed: str | None = None) -> Answer:
-        """What analysis says to this unit."""
+    def answer(self, claims: tuple[Claim, ...] = (), *, failed: str | None = None, found: tuple[str, ...] = ()) -> Answer:
+        """What analysis says to this unit. found: the topic's words in it."""
         return Answer(
             topic=self.topic,
             number=self.number,
@@ -35,6 +35,7 @@ class Unit:
             carrier=carrier_of(self.entry),
             claims=claims,
             failed=failed,
+            found=found,
         )
 
 
@@ -52,4 +53,5 @@ def carrier_of(entry: Entry) -> Carrier:
         seen=entry.seen,
         silent=entry.silent,
         late=entry.late,
+        agency=entry.agency,
     )

@@ -20,11 +20,11 @@ from workers.adapters.redis.units import known_topics
 
 WORKS_KEPT = 5_000
 """Newest work ids that a topic remembers. They bridge a crash between a poll's two commits; the feed's own memory of its
-entries keeps older ones from coming again."""
+entries keeps older ones from coming again. As many accounts are kept for those who ask why."""
 
 COMMITTED = (
     *("lease:decide", "epoch:decide", "decided", "answers", "propositions", "series", "developments"),
-    *("dead", "events", "counts", "works"),
+    *("dead", "accounts", "events", "counts", "works"),
 )
 """The parts of a topic that `commit_batch.lua` takes, in its order."""
 
@@ -103,12 +103,15 @@ class RedisDecisions:
         counts["units"] = changes.last - changes.first + 1
         counts["dead"] = len(changes.unread)
         arguments: list[scripts.Value] = [self._leases.owner, epoch, changes.first, changes.last, WORKS_KEPT]
-        arguments += [*(len(group) for group in records), len(changes.unread), len(changes.events), len(counts)]
+        arguments += [*(len(group) for group in records), len(changes.unread), len(changes.accounts)]
+        arguments += [len(changes.events), len(counts)]
         for group in records:
             for record in group:
                 arguments += [record.id, encode(record)]
         for answer in changes.unread:
             arguments += [answer.number, encode({"answer": answer, "error": changes.failed})]
+        for account in changes.accounts:
+            arguments += [account.number, encode(account)]
         arguments += [encode(event) for event in changes.events]
         for name, increment in sorted(counts.items()):
             arguments += [name, increment]

@@ -12,7 +12,7 @@ from monitor.records.codec import decode, encode
 from monitor.records.ids import TopicSlug
 from workers.adapters.redis import keys
 
-LEDGER = ("propositions", "series", "developments", "dead", "counts")
+LEDGER = ("propositions", "series", "developments", "dead", "accounts", "counts")
 """The parts that move; ids stay, since they are names and no longer hold the slug."""
 IN_FLIGHT = ("units", "answers", "events")
 """What must have come to its end before."""
@@ -33,7 +33,7 @@ def move_ledger(redis: Redis, former: TopicSlug, topic: TopicSlug) -> bool:
         for field, value in found.items():
             if part == "counts":
                 pipe.hincrby(keys.topic(topic, part), field, int(value))
-            elif part == "dead":
+            elif part in {"dead", "accounts"}:  # numbers begin anew under the new slug
                 pipe.hset(keys.topic(topic, part), b"%s/%s" % (former.encode(), field), value)
             else:
                 pipe.hset(keys.topic(topic, part), field, _renamed(part, value, topic))

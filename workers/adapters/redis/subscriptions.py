@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from operator import add
 from typing import Any
 
 from redis import Redis
 
 from monitor.ports import OutboxName
-from monitor.records.ids import SubscriptionName
+from monitor.records.ids import DevelopmentId, SubscriptionName
 from workers.adapters.redis import keys
 from workers.adapters.redis.client import reaches_store
 from workers.adapters.redis.outboxes import parse_member
@@ -37,6 +38,13 @@ class RedisSubscriptions:
             pipe.hexists(keys.outbox(outbox.subscription, outbox.channel, "state"), "packed")
         counts = [int(count) for count in pipe.execute()]
         return dict(zip(outboxes, map(add, counts[::2], counts[1::2]), strict=True))
+
+    @reaches_store
+    def standing(self, name: SubscriptionName, development: DevelopmentId) -> tuple[datetime | None, str | None]:
+        """When the subscription was told the development, and which condition holds it back; None for what is not so."""
+        told: Any = self._redis.hget(keys.subscription(name, "told"), development)
+        held: Any = self._redis.hget(keys.subscription(name, "held"), development)
+        return (datetime.fromisoformat(told.decode().split()[1]) if told else None), (held.decode() if held else None)
 
     @reaches_store
     def counts(self, name: SubscriptionName) -> Mapping[str, int]:

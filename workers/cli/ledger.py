@@ -1,0 +1,83 @@
+"""`monitor ledger` and `monitor explain`: what is known, and why something was told, or was not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from workers.cli.app import app
+from workers.cli.options import CONFIG, ConfigOption, DemoOption, RedisOption, finish
+
+if TYPE_CHECKING:
+    from redis import Redis
+    from rich.console import Console
+
+
+class ShowsByDefault(TyperGroup):
+    """A group whose command `show` need not be named: `monitor ledger treaty` is `monitor ledger show treaty`.
+
+    A topic that is called like one of the commands is shown by `monitor ledger show NAME`.
+    """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Puts `show` in front of what is no command of the group."""
+        if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
+            args = ["show", *args]
+        return list(super().parse_args(ctx, args))
+
+
+@app.command(
+    epilog="Examples:\n\n  monitor explain 4910501a\n\n  monitor explain https://news.example/2024/10/24/treaty\n\n"
+    "  monitor explain 4910501a --json"
+)
+def explain(
+    name: Annotated[
+        str, typer.Argument(help="The id at the end of a message, or the id or address of an entry.", metavar="ENTRY|DEVELOPMENT")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    config: ConfigOption = CONFIG,
+    demo: DemoOption = None,
+    redis: RedisOption = None,
+) -> None:
+    """Why something was told: the receipt of a development; or why an entry gave no alert, stage by stage."""
+    from workers.dead_letters import command
+    from workers.explain import explain as body
+
+    def work(store: Redis, console: Console) -> int:
+        return body(store, console, name, as_json=as_json)
+
+    finish(lambda: command(work, config, demo=demo, redis_url=redis))
+
+
+ledger = typer.Typer(
+    cls=ShowsByDefault,
+    help="What is known: `monitor ledger TOPIC` shows claims, figures and positions.",
+    epilog="Examples:\n\n  monitor ledger\n\n  monitor ledger treaty\n\n  monitor ledger treaty --json",
+)
+app.add_typer(ledger, name="ledger")
+
+
+@ledger.command(
+    "show",
+    epilog="Examples:\n\n  monitor ledger\n\n  monitor ledger treaty\n\n  monitor ledger treaty --all --limit 0\n\n"
+    "  monitor ledger treaty --json",
+)
+def ledger_show(
+    topic: Annotated[str | None, typer.Argument(help="A topic; none: one line for each.")] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="How many of each part; 0 for all.")] = 20,
+    everything: Annotated[bool, typer.Option("--all", help="Also what was filed without being told.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The whole ledger as JSON, for programs.")] = False,
+    config: ConfigOption = CONFIG,
+    demo: DemoOption = None,
+    redis: RedisOption = None,
+) -> None:
+    """What is known of a topic, most recent first: figures with a plot, where each party stands, and claims with their voices."""
+    from workers.dead_letters import command
+    from workers.ledger_shown import show as body
+
+    def work(store: Redis, console: Console) -> int:
+        return body(store, console, topic, limit=limit, everything=everything, as_json=as_json)
+
+    finish(lambda: command(work, config, demo=demo, redis_url=redis))

@@ -1,0 +1,253 @@
+"""`monitor explain`: why a development was told, and why an entry gave no alert, stage by stage."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from redis import Redis
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from monitor.alerts.explained import Section, account_sections, receipt_sections
+from monitor.alerts.lines import moment, one_line
+from monitor.alerts.render import LABELS, SHORT_ID
+from monitor.errors import PermanentError
+from monitor.feeds.identity import Remembered, normalised_link
+from monitor.records import Account, Development, Event, Ledger, Message
+from monitor.records.ids import ChannelName, FeedId, SubscriptionName, TopicSlug, digest
+from monitor.settings import Config
+from workers.adapters.redis.accounts import RedisAccounts
+from workers.adapters.redis.configurations import RedisConfigurations
+from workers.adapters.redis.decisions import RedisDecisions
+from workers.adapters.redis.feeds import RedisFeedStates
+from workers.adapters.redis.leases import Leases
+from workers.adapters.redis.subscriptions import RedisSubscriptions
+
+SHORTEST = 4
+"""Digits of an id that are enough to look for it."""
+LABEL = 12
+"""Columns of the labels."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A development with what stands around it: its ledger, and what each subscription did with it."""
+
+    development: Development
+    ledger: Ledger
+    subscriptions: tuple[str, ...]
+
+
+def explain(redis: Redis, console: Console, name: str, *, as_json: bool = False) -> int:
+    """Says why. name: the id of a development, an entry, a proposition or a series, or its beginning; or an entry's address.
+
+    Raises PermanentError where nothing goes by that name, or several developments do.
+    """
+    search = _Search(redis)
+    found = list(search.developments(name))
+    if len(found) > 1 and len({one.development.id for one in found}) > 1 and not search.is_story(name, found):
+        names = "\n".join(f"  {one.development.id}  {_head(one)}" for one in found)
+        raise PermanentError(f"{len(found)} developments begin with {name}; give more of the id:\n{names}")
+    accounts = [] if found else search.accounts(name)
+    if as_json:
+        data = [_plain_receipt(one) for one in found] or [_plain_account(one) for one in accounts]
+        if not data:
+            raise PermanentError(search.nothing(name))
+        print(json.dumps(data, ensure_ascii=False, indent=1))
+        return 0
+    for number, told in enumerate(found):
+        _print(console, Text.assemble(("Development ", "bold"), (told.development.id, "bold")), _receipt(told), first=not number)
+    if found:
+        return 0
+    for number, account in enumerate(accounts):
+        _print(console, _entry_head(account), account_sections(account), first=not number)
+    if not accounts:
+        console.print(Text(search.elsewhere(name)))
+    return 0
+
+
+class _Search:
+    """Looks a name up in all that is kept."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._decisions = RedisDecisions(redis, Leases(redis, "explain"))
+        self._accounts = RedisAccounts(redis)
+        self._feeds = RedisFeedStates(redis)
+        self._people = RedisSubscriptions(redis)
+        configurations = RedisConfigurations(redis)
+        current = configurations.current()
+        self._config: Config | None = configurations.load(current) if current else None
+        self._topics = self._decisions.topics()
+
+    def developments(self, name: str) -> Iterator[Told]:
+        """Developments whose own id begins so; else those of the proposition or series whose id does."""
+        if not _is_id(name):
+            return
+        ledgers = [self._decisions.load(topic) for topic in self._topics]
+        all_ = [(ledger, one) for ledger in ledgers for one in ledger.developments.values()]
+        found = [pair for pair in all_ if pair[1].id.startswith(name)]
+        found = found or [
+            pair for pair in all_ if pair[1].proposition.startswith(name) or (pair[1].series or "").startswith(name)
+        ]
+        for ledger, development in sorted(found, key=lambda pair: pair[1].number):
+            yield Told(development=development, ledger=ledger, subscriptions=tuple(self._tellings(development)))
+
+    def is_story(self, name: str, found: Sequence[Told]) -> bool:
+        """Whether the name is that of a proposition or series, so that its developments are shown one after another."""
+        return not any(one.development.id.startswith(name) for one in found)
+
+    def accounts(self, name: str) -> list[Account]:
+        """What became of the entry in each topic, oldest revision first."""
+        link = normalised_link(name) if "." in name else None
+        found = [
+            account
+            for topic in self._topics
+            for account in self._accounts.of_topic(topic)
+            if (link and normalised_link(account.carrier.url) == link)
+            or (_is_id(name) and (account.carrier.entry.startswith(name) or account.carrier.revision.startswith(name)))
+        ]
+        return sorted(found, key=lambda account: (account.carrier.entry, account.topic, account.number))
+
+    def elsewhere(self, name: str) -> str:
+        """What is known of an entry that no topic has an account of. Raises PermanentError where that is nothing."""
+        for topic in self._topics:
+            for work, number in self._accounts.waiting(topic).items():
+                if _is_id(name) and work.startswith(name):
+                    return f"It is number {number} of topic {topic}, and waits to be read and judged."
+        if "." in name and self._config:
+            key = "l" + digest(normalised_link(name))
+            for feed in self._config.feeds:
+                if value := self._feeds.known(FeedId(feed), [key]).get(key):
+                    day = _EPOCH + timedelta(days=Remembered.of(value).day)
+                    return (
+                        f"Feed {feed} brought it (last seen in the feed on {day:%d %b %Y}), and no topic has an account of it: "
+                        "none of their words were found in it, or accounts do not go back so far. "
+                        "What a topic would match is shown by `monitor extract --config FILE`."
+                    )
+        raise PermanentError(self.nothing(name))
+
+    def nothing(self, name: str) -> str:
+        """What to do where nothing goes by the name."""
+        return (
+            f"nothing is called {name}: give the id at the end of a message ({SHORTEST} digits or more), the id of an entry, "
+            "or an entry's address as its feed gives it"
+        )
+
+    def title(self, topic: TopicSlug) -> str:
+        """The topic's title."""
+        settings = self._config.topics.get(topic) if self._config else None
+        return settings.title if settings else topic
+
+    def _tellings(self, development: Development) -> Iterator[str]:
+        for name in self._config.subscriptions if self._config else ():
+            told, held = self._people.standing(SubscriptionName(name), development.id)
+            if told:
+                yield f"{name}: told {moment(told)}"
+            elif held:
+                yield f"{name}: held back by {held}"
+            else:
+                yield f"{name}: not told"
+
+
+def _is_id(name: str) -> bool:
+    return len(name) >= SHORTEST and all(digit in "0123456789abcdef" for digit in name)
+
+
+def _head(told: Told) -> str:
+    development = told.development
+    return f"{LABELS.get(development.kind, str(development.kind))}: {one_line(development.claim.proposition)}"
+
+
+def _receipt(told: Told) -> list[Section]:
+    development, ledger = told.development, told.ledger
+    series = ledger.series.get(development.series) if development.series else None
+    message = Message(
+        key="",
+        subscription=SubscriptionName(""),
+        channel=ChannelName(""),
+        snapshot=development.snapshot,
+        told=development.carrier.seen,
+        event=Event(
+            development=development,
+            cause=development.kind,
+            carrier=development.carrier,
+            counted=series.what or None if series else None,
+        ),
+    )
+    sections = receipt_sections(development, message, series)
+    return [*sections, Section(label="Told", lines=told.subscriptions)] if told.subscriptions else sections
+
+
+def _entry_head(account: Account) -> Text:
+    carrier = account.carrier
+    return Text.assemble(
+        ("Entry ", "bold"),
+        (f"{carrier.entry[:SHORT_ID]} ", "bold"),
+        (f"“{one_line(carrier.title)}”", "bold"),
+        (f"\n{one_line(carrier.outlet)}, {moment(carrier.published)}, topic {account.topic}, number {account.number}", "dim"),
+    )
+
+
+def _print(console: Console, head: Text, sections: Sequence[Section], *, first: bool) -> None:
+    if not first:
+        console.print()
+    console.print(head)
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=LABEL, no_wrap=True)
+    table.add_column(overflow="fold")
+    for section in sections:
+        table.add_row(Text(section.label, "bold cyan"), Text("\n").join(Text(line) for line in section.lines))
+    console.print(table)
+
+
+def _plain_receipt(told: Told) -> dict[str, object]:
+    development = told.development
+    return {
+        "development": development.id,
+        "topic": development.topic,
+        "kind": str(development.kind),
+        **{section.label.lower().replace(" ", "_"): list(section.lines) for section in _receipt(told)},
+        "evidence": development.claim.evidence.key,
+        "proposition": development.proposition,
+        "series": development.series,
+        "rule_name": str(development.rule),
+        "url": development.carrier.url,
+    }
+
+
+def _plain_account(account: Account) -> dict[str, object]:
+    carrier = account.carrier
+    return {
+        "entry": carrier.entry,
+        "revision": carrier.revision,
+        "topic": account.topic,
+        "number": account.number,
+        "url": carrier.url,
+        "title": carrier.title,
+        "outlet": carrier.outlet,
+        "published": carrier.published.isoformat(),
+        "found": list(account.found),
+        "failed": account.failed,
+        "verdicts": [
+            {
+                "kind": str(one.kind),
+                "evidence": one.evidence.text,
+                "field": str(one.evidence.field),
+                "speaker": one.speaker,
+                "org": one.org,
+                "stance": str(one.stance),
+                "reason": one.reason,
+                "rule": str(one.rule),
+                "confidence": round(one.confidence, 2),
+                "proposition": one.proposition,
+                "series": one.series,
+                "development": one.development,
+            }
+            for one in account.judged
+        ],
+    }
