@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from monitor.records import Account, Answer, Changes, Delivery, Document, Entry, Event, Ledger, Message, Pace, Unit
+from monitor.ledger.part import NO_UPKEEP, Asked, Found, Upkeep
+from monitor.records import Account, Answer, Changes, Delivery, Document, Entry, Event, Message, Pace, Unit
 from monitor.records.feeds import FeedState
 from monitor.records.health import Ailment
 from monitor.records.ids import ChannelName, DevelopmentId, FeedId, Snapshot, SubscriptionName, TopicSlug
@@ -217,15 +218,19 @@ class Decisions(Protocol):
         """Moves what is known under a topic's former slug to it, once; False while work under the former one is in flight."""
         ...
 
-    def load(self, topic: TopicSlug) -> Ledger:
-        """The whole ledger as it stands."""
+    def decided(self, topic: TopicSlug) -> int:
+        """The last number that the ledger holds."""
         ...
 
     def next_batch(self, topic: TopicSlug, after: int) -> Sequence[Answer]:
         """The answers of the batch that follows number `after`, in order; empty while one of them is missing."""
         ...
 
-    def commit(self, changes: Changes, *, epoch: int) -> None:
+    def look_up(self, topic: TopicSlug, asked: Asked) -> Found:
+        """What the ledger holds of what is asked. Needs no lease: only a holder's commit can act on it."""
+        ...
+
+    def commit(self, changes: Changes, keeping: Upkeep = NO_UPKEEP, *, epoch: int) -> None:
         """Writes the ledger, moves the topic on and queues the events, in one step. Raises LeaseLost; then nothing was done."""
         ...
 

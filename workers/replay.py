@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -26,14 +27,15 @@ import msgspec
 from monitor.errors import EntriesUnreadable, PermanentError
 from monitor.feeds.identity import normalised_link
 from monitor.ledger.decide import decide
-from monitor.ledger.index import Index
 from monitor.ledger.judge import Judge
 from monitor.ledger.wordings import counted
-from monitor.records import ALERT_KINDS, Answer, Changes, Claim, Entry, Ledger, Mention, Quantity, Unit, Verdict
+from monitor.records import ALERT_KINDS, Answer, Changes, Claim, Entry, Mention, Quantity, Unit, Verdict
 from monitor.records.ids import EntryId, FeedId, RevisionId, Snapshot, TopicSlug, entry_id, revision_id
 from monitor.settings import Config
 from monitor.text.agencies import credited
+from workers.adapters.memory import MemoryLedgers
 from workers.reading import claims_of
+from workers.recall import Recall, judged
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -220,12 +222,13 @@ def _batch(topic: TopicSlug, first: int, items: Sequence[tuple[str, Entry, tuple
 
 def decided(batches: Iterable[Batch], config: Config, judge: Judge | None = None) -> Iterator[tuple[Batch, Changes]]:
     """Each batch with what it did to its topic's ledger. judge: None for the one that ships."""
-    ledgers: dict[TopicSlug, tuple[Ledger, Index]] = {}
+    store = MemoryLedgers()
+    recalls: dict[TopicSlug, Recall] = {}
     for batch in batches:
-        ledger, index = ledgers.setdefault(batch.topic, (Ledger(topic=batch.topic), Index()))
-        changes = decide(batch.answers, ledger, config.topics[batch.topic], config, index=index, judge=judge)
-        index.follow(changes)
-        ledgers[batch.topic] = (changes.applied_to(ledger), index)
+        recall = recalls.setdefault(batch.topic, Recall(store, batch.topic))
+        changes, keeping = judged(batch.answers, recall, config, partial(decide, judge=judge))
+        store.commit(changes, keeping)
+        recall.follow(changes, keeping)
         yield batch, changes
 
 

@@ -43,6 +43,12 @@ class Profiles:
     own: Profile
     rivals: tuple[Profile, ...]
 
+    @property
+    def stems(self) -> frozenset[str]:
+        """The stems that are weighed even where no claim holds them."""
+        facets = [*self.own.facets, *self.own.barred, *(facet for rival in self.rivals for facet in rival.facets)]
+        return frozenset[str]().union(*facets)
+
     @classmethod
     def of(cls, slug: str, topics: Mapping[str, Topic]) -> Profiles:
         """The profiles as the topic of that slug sees them."""

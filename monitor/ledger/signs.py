@@ -117,7 +117,7 @@ def _in_entry(reading: Reading, entry: Sequence[Reading], index: Index) -> dict[
         "entry_known": sum(value > 0.5 for value in best) / max(len(best), 1),
         "entry_copied": sum(other.best is not None and other.best.signs["overlap"] > 0.85 for other in entry)
         / max(len(entry), 1),
-        "entry_again": float(reading.claim.evidence.entry in index.entries),
+        "entry_again": float(index.has_entry(reading.claim.evidence.entry)),
         "entry_feature": float(bool(_FEATURE.search(title))),
         "entry_figures": float(sum(len(other.figures) for other in entry)),
         "entry_mentions": sum(bool(other.claim.mentions) for other in entry) / max(len(entry), 1),
@@ -153,7 +153,7 @@ def _before(reading: Reading, index: Index) -> dict[str, float]:
         "best_party_same": best.signs["same_party"] if best else 0.0,
         "best_missed": best.signs["heaviest_missed"] if best else 0.0,
         "known_size": math.log1p(len(index)),
-        "known_entries": math.log1p(len(index.entries)),
+        "known_entries": math.log1p(index.entry_count),
     }
 
 
@@ -163,7 +163,7 @@ def _figures(reading: Reading, index: Index, tolerance: float) -> dict[str, floa
     unseen = not_near = 0
     for counted in figures:
         value = counted.quantity.low if counted.quantity.low is not None else counted.quantity.high
-        unseen += value is not None and not any(True for _ in index.with_value(value, tolerance))
+        unseen += value is not None and not index.has_value(value, tolerance)
         not_near += not covered(counted.quantity, near, tolerance)
     states = [counted.state for counted in figures]
     return {
@@ -185,11 +185,11 @@ def _value(counted: Counted) -> float:
 
 def _parties(reading: Reading, index: Index) -> dict[str, float]:
     party = reading.wording.party
-    said = index.of_party(party) if party else []
+    said = index.heard(party) if party else 0
     own = [near for near in reading.nearest if party and near.item.wording.party == party]
     last = own[0] if own else None
     return {
-        "party_said": float(min(len(said), 20)),
+        "party_said": float(min(said, 20)),
         "party_unheard": float(party is not None and not said),
         "own_overlap": max((near.signs["in_new"] for near in own), default=0.0),
         "own_same": last.likelihood if last else 0.0,

@@ -1,0 +1,202 @@
+"""The part of a ledger that a batch can touch, and what must be written beside its records so that they are found again.
+
+    load (workers.recall) --> Part --> decide --> Changes --> upkeep --> one commit
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from monitor.ledger import cells
+from monitor.ledger.index import Index
+from monitor.records import Changes, Development, Ledger, Proposition, Series
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """How much a ledger holds: its wordings, the entries that they come from, and the last number given to a record."""
+
+    wordings: int = 0
+    entries: int = 0
+    last: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is looked up of a topic's ledger in one go: by cell (`monitor.ledger.cells`), by stem, by number and by id."""
+
+    cells: Sequence[str] = ()
+    terms: Sequence[str] = ()
+    numbers: Sequence[int] = ()
+    propositions: Sequence[str] = ()
+    series: Sequence[str] = ()
+    developments: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What was asked, in its order: an empty cell, 0 times or None for what is not there. places: see `Upkeep`."""
+
+    totals: Totals = Totals()
+    cells: Sequence[bytes] = ()
+    terms: Sequence[int] = ()
+    places: Sequence[str | None] = ()
+    propositions: Sequence[Proposition | None] = ()
+    series: Sequence[Series | None] = ()
+    developments: Sequence[Development | None] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What was loaded of a ledger for one batch.
+
+    ledger holds every record that the batch can touch; index their wordings, with the counts of the whole ledger. cells, terms
+    and totals are as they stand; numbers are those of the records, by id.
+    """
+
+    ledger: Ledger
+    index: Index
+    cells: Mapping[str, bytes]
+    terms: Mapping[str, int]
+    totals: Totals
+    numbers: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upkeep:
+    """What a commit writes beside the records. An empty cell, an empty place, an age of None and a term that stands nowhere go.
+
+    places: by number, `p` or `s` with the id of the proposition or series. ages: by number, when it was last seen (seconds).
+    """
+
+    cells: Mapping[str, bytes] = field(default_factory=dict)
+    terms: Mapping[str, int] = field(default_factory=dict)
+    places: Mapping[int, str] = field(default_factory=dict)
+    ages: Mapping[int, float | None] = field(default_factory=dict)
+    totals: Totals | None = None
+
+
+NO_UPKEEP = Upkeep()
+"""Of a batch that brought no records."""
+
+
+def upkeep(changes: Changes, part: Part) -> Upkeep:
+    """What the changes of a batch ask for."""
+    keeper = Keeper(part)
+    for proposition in changes.propositions:
+        keeper.file(proposition)
+    for series in changes.series:
+        keeper.count(series)
+    return keeper.upkeep()
+
+
+class Keeper:
+    """Keeps cells, counts and ages in step with the records. What was loaded must hold every cell and term that is touched."""
+
+    def __init__(self, part: Part) -> None:
+        self._part = part
+        self._cells: dict[str, bytes] = {}
+        self._terms: dict[str, int] = {}
+        self._places: dict[int, str] = {}
+        self._ages: dict[int, float | None] = {}
+        self._numbers: dict[str, int] = {}
+        self._wordings = part.totals.wordings
+        self._entries = part.totals.entries
+        self._last = part.totals.last
+
+    def file(self, proposition: Proposition) -> None:
+        """A new or grown proposition."""
+        number = self._number("p", proposition.id)
+        self._ages[number] = proposition.carriers[-1].seen.timestamp()
+        if proposition.claim.unread is not None:
+            for cell in cells.unread_cells(proposition.claim):
+                self._touch(cell, number)
+        before = self._part.ledger.propositions.get(proposition.id)
+        known = {wording.key for wording in before.wordings} if before else set()
+        for wording in proposition.wordings:
+            if wording.key in known:
+                continue
+            self._wordings += 1
+            self._entries += not self._cell(f"e:{wording.entry}")
+            for cell in cells.posted(wording, self._is_common):
+                self._touch(cell, number)
+            for value in cells.values_of(wording):
+                name = f"n:{cells.step(value)}"
+                self._cells[name] = cells.with_value(self._cell(name), value, number)
+            for term in wording.terms:
+                self._terms[term] = self._frequency(term) + 1
+
+    def count(self, series: Series) -> None:
+        """A new or grown series."""
+        number = self._number("s", series.id)
+        self._ages[number] = series.figures[-1].carrier.seen.timestamp()
+        before = self._part.ledger.series.get(series.id)
+        known = {(figure.evidence, figure.quantity.start) for figure in before.figures} if before else set()
+        for figure in series.figures:
+            if (figure.evidence, figure.quantity.start) not in known:
+                for cell in cells.series_cells(figure, self._is_common):
+                    self._touch(cell, number)
+
+    def drop_proposition(self, proposition: Proposition) -> None:
+        """A proposition that goes."""
+        number = self._gone(proposition.id)
+        if proposition.claim.unread is not None:
+            for cell in cells.unread_cells(proposition.claim):
+                self._cells[cell] = cells.without(self._cell(cell), number)
+        for wording in proposition.wordings:
+            self._wordings -= 1
+            was_known = bool(self._cell(f"e:{wording.entry}"))
+            for cell in cells.posted(wording, lambda _: False):
+                self._cells[cell] = cells.without(self._cell(cell), number)
+            self._entries -= was_known and not self._cell(f"e:{wording.entry}")
+            for value in cells.values_of(wording):
+                name = f"n:{cells.step(value)}"
+                self._cells[name] = cells.without_value(self._cell(name), number)
+            for term in wording.terms:
+                self._terms[term] = max(self._frequency(term) - 1, 0)
+
+    def drop_series(self, series: Series) -> None:
+        """A series that goes."""
+        number = self._gone(series.id)
+        for figure in series.figures:
+            for cell in cells.series_cells(figure, lambda _: False):
+                self._cells[cell] = cells.without(self._cell(cell), number)
+
+    def upkeep(self) -> Upkeep:
+        """All of it together."""
+        return Upkeep(
+            cells=self._cells,
+            terms=self._terms,
+            places=self._places,
+            ages=self._ages,
+            totals=Totals(wordings=self._wordings, entries=self._entries, last=self._last),
+        )
+
+    def _number(self, kind: str, key: str) -> int:
+        number = self._part.numbers.get(key) or self._numbers.get(key)
+        if number is None:
+            self._last += 1
+            number = self._numbers[key] = self._last
+            self._places[number] = f"{kind}{key}"
+        return number
+
+    def _gone(self, key: str) -> int:
+        number = self._part.numbers[key]
+        self._places[number] = ""
+        self._ages[number] = None
+        return number
+
+    def _cell(self, name: str) -> bytes:
+        found = self._cells.get(name)
+        return self._part.cells[name] if found is None else found
+
+    def _touch(self, name: str, number: int) -> None:
+        self._cells[name] = cells.touched(self._cell(name), number)
+
+    def _frequency(self, term: str) -> int:
+        found = self._terms.get(term)
+        return self._part.terms[term] if found is None else found
+
+    def _is_common(self, term: str) -> bool:
+        return cells.is_common(self._part.terms[term])
