@@ -1,31 +1,40 @@
 """The decide role: a topic's answers in order, each batch judged as a whole, one atomic commit.
 
-    answers -- next batch --> decide(batch, ledger) -- commit --> ledger + events
+    answers -- next batch --> load what it can touch --> decide --> one commit: ledger + events
 
-One decider a topic at a time, by a lease; the ledger is held in memory as long as the lease is. What was computed under a lost
-lease is dropped and decided again by the new holder.
+One decider a topic at a time, by a lease. What it has loaded it remembers, within bounds, as long as it has the lease. What was
+computed under a lost lease is dropped and decided again by the new holder.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from monitor.errors import LeaseLost, StoreUnavailable
+from monitor.ledger.part import NO_UPKEEP, Upkeep
 from monitor.ports import Configurations, Decisions
-from monitor.records import Answer, Changes, Ledger
+from monitor.records import Answer, Changes
 from monitor.records.ids import TopicSlug
-from monitor.settings import Config, Topic
+from workers.recall import Decide, Recall, judged
 
 log = logging.getLogger(__name__)
-
-Decide = Callable[[Sequence[Answer], Ledger, Topic, Config], Changes]
 
 MOST_ERRORS = 3
 """Raised errors after which a batch is set aside."""
 IDLE = 0.1
 """Seconds to wait when no topic has a batch."""
+
+
+@dataclass(slots=True)
+class Held:
+    """What is known of a topic under one lease."""
+
+    epoch: int
+    decided: int
+    recall: Recall
 
 
 class Decider:
@@ -35,7 +44,7 @@ class Decider:
         self._decisions = decisions
         self._configurations = configurations
         self._decide = decide
-        self._held: dict[TopicSlug, tuple[int, Ledger]] = {}
+        self._held: dict[TopicSlug, Held] = {}
         self._errors: dict[tuple[TopicSlug, int], int] = {}
 
     def step(self, topic: TopicSlug) -> bool:
@@ -46,21 +55,26 @@ class Decider:
             return False
         if not self._absorbed(topic):
             return False
-        held, ledger = self._held.get(topic, (0, Ledger(topic=topic)))
-        if held != epoch:
-            ledger = self._decisions.load(topic)
-            self._held[topic] = (epoch, ledger)
-        batch = self._decisions.next_batch(topic, ledger.decided)
+        held = self._held.get(topic)
+        if held is None or held.epoch != epoch:
+            held = Held(epoch, self._decisions.decided(topic), Recall(self._decisions, topic))
+            self._held[topic] = held
+        batch = self._decisions.next_batch(topic, held.decided)
         if not batch:
             return False
         try:
-            changes = self._judge(topic, batch, ledger)
-            if changes is not None:
-                self._decisions.commit(changes, epoch=epoch)
-                self._held[topic] = (epoch, changes.applied_to(ledger))
+            found = self._judge(topic, batch, held.recall)
+            if found is not None:
+                changes, keeping = found
+                self._decisions.commit(changes, keeping, epoch=epoch)
+                held.recall.follow(changes, keeping)
+                held.decided = changes.last
         except LeaseLost as error:
             log.info("%s; it is decided again", error)
             self._held.pop(topic, None)
+        except StoreUnavailable:
+            self._held.pop(topic, None)  # whether it was written is not known
+            raise
         return True
 
     def release(self) -> None:
@@ -76,12 +90,11 @@ class Decider:
         former_slugs = settings.formerly if settings else ()
         return all(self._decisions.absorb(TopicSlug(former), topic) for former in former_slugs)
 
-    def _judge(self, topic: TopicSlug, batch: Sequence[Answer], ledger: Ledger) -> Changes | None:
+    def _judge(self, topic: TopicSlug, batch: Sequence[Answer], recall: Recall) -> tuple[Changes, Upkeep] | None:
         """What the batch does; None where it raised and is to be tried again; nothing but its numbers once that is hopeless."""
         first, last = batch[0].first, batch[0].last
         try:
-            config = self._configurations.load(batch[0].snapshot)
-            return self._decide(batch, ledger, config.topics[topic], config)
+            return judged(batch, recall, self._configurations.load(batch[0].snapshot), self._decide)
         except StoreUnavailable:
             raise
         except Exception as error:
@@ -91,7 +104,7 @@ class Decider:
                 log.warning("batch %s..%s of topic %s failed and is tried again: %s", first, last, topic, text, exc_info=error)
                 return None
             log.exception("batch %s..%s of topic %s is set aside: %s", first, last, topic, text)
-            return Changes(topic=topic, first=first, last=last, failed=text, unread=tuple(batch))
+            return Changes(topic=topic, first=first, last=last, failed=text, unread=tuple(batch)), NO_UPKEEP
 
 
 def run(decider: Decider, decisions: Decisions, *, stop: threading.Event) -> None:

@@ -1,6 +1,6 @@
 """Loading the part of a topic's ledger that a batch can touch: what a claim costs does not grow with the ledger.
 
-    claims --cells, stems--> numbers, ranked --places--> ids --> propositions, series --> their developments, the weight of their stems
+    claims --cells, stems--> numbers, ranked --places--> ids --> propositions, series --> their developments, their stems' weight
 
 The daemon and `monitor replay` both load this way, from Redis and from memory, so that they find the same. What a decider has
 loaded it remembers as long as its lease lasts, within bounds.
@@ -75,8 +75,8 @@ class Recall:
         placed = self._placed(looked.numbers())
         propositions = self._load_propositions([place[1:] for place in placed.values() if place[0] == "p"])
         series = self._load_series([place[1:] for place in placed.values() if place[0] == "s"])
-        hung = [one.development for one in (*propositions.values(), *series.values()) if one.development]
-        developments = self._load_developments(hung)
+        hung = [one.development for one in propositions.values()] + [one.development for one in series.values()]
+        developments = self._load_developments([key for key in hung if key])
         series |= self._load_series([one.series for one in developments.values() if one.series and one.series not in series])
         terms = {**looked.terms, **self._frequencies(_stems(propositions.values(), series.values()) - looked.terms.keys())}
         index = Index(looked.counts(terms))
@@ -90,6 +90,18 @@ class Recall:
             terms=terms,
             totals=looked.totals,
             numbers={place[1:]: number for number, place in placed.items()},
+        )
+
+    def shelves(self, question: Question) -> Part:
+        """What filing the question's records touches, without what is near to them: it is not judged."""
+        looked = self._look(question)
+        return Part(
+            ledger=Ledger(topic=self._topic),
+            index=Index(looked.counts(looked.terms)),
+            cells=looked.cells,
+            terms=looked.terms,
+            totals=looked.totals,
+            numbers={},
         )
 
     def follow(self, changes: Changes, keeping: Upkeep) -> None:
@@ -160,9 +172,7 @@ class Recall:
         return {DevelopmentId(key): one for key, one in _load(self._developments, ids, fetch).items()}
 
 
-def _load(
-    remembered: Latest[str, R], ids: Sequence[str], fetch: Callable[[Sequence[str]], Sequence[R | None]]
-) -> dict[str, R]:
+def _load(remembered: Latest[str, R], ids: Sequence[str], fetch: Callable[[Sequence[str]], Sequence[R | None]]) -> dict[str, R]:
     """The records of those ids, in their order, without those that are gone."""
     held = {key: remembered.get(key) for key in ids}
     missing = [key for key, record in held.items() if record is None]

@@ -33,7 +33,7 @@ from monitor.records import ALERT_KINDS, Answer, Changes, Claim, Entry, Mention,
 from monitor.records.ids import EntryId, FeedId, RevisionId, Snapshot, TopicSlug, entry_id, revision_id
 from monitor.settings import Config
 from monitor.text.agencies import credited
-from workers.adapters.memory import MemoryLedgers
+from workers.memory import MemoryLedgers
 from workers.reading import claims_of
 from workers.recall import Recall, judged
 

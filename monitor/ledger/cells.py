@@ -1,7 +1,7 @@
 """Postings: in which cells of a store a ledger's records are found again, and how what is found is ranked.
 
-A cell holds the numbers of at most CAP records, the one touched last at the end, so that what a claim costs does not grow with the
-ledger. Every record has a number, given when it is first filed. A proposition stands in the cells of its wordings:
+A cell holds the numbers of at most CAP records, the one touched last at the end, so that what a claim costs does not grow with
+the ledger. Every record has a number, given when it is first filed. A proposition stands in the cells of its wordings:
 
     w:STEM    a word, unless it is common           f:STEP      a figure, by its size in steps of 10 %
     a:PARTY   who says it                           e:ENTRY     the entry it comes from
@@ -102,26 +102,26 @@ def touched(cell: bytes, number: int) -> bytes:
     """The cell with the number at its end."""
     held = numbers(cell)
     kept = held[held != number][1 - CAP :]
-    return kept.tobytes() + number.to_bytes(4, "little")
+    return bytes(kept) + number.to_bytes(4, "little")
 
 
 def without(cell: bytes, number: int) -> bytes:
     """The cell without the number."""
     held = numbers(cell)
-    return held[held != number].tobytes()
+    return bytes(held[held != number])
 
 
 def with_value(cell: bytes, value: float, number: int) -> bytes:
     """A cell of values with one that the record of that number gives."""
     held = np.frombuffer(cell, dtype=_VALUE)
     kept = held[held["value"] != value][1 - VALUES :]
-    return kept.tobytes() + np.array([(value, number)], dtype=_VALUE).tobytes()
+    return bytes(kept) + bytes(np.array([(value, number)], dtype=_VALUE))
 
 
 def without_value(cell: bytes, number: int) -> bytes:
     """A cell of values without those that the record of that number gave last."""
     held = np.frombuffer(cell, dtype=_VALUE)
-    return held[held["number"] != number].tobytes()
+    return bytes(held[held["number"] != number])
 
 
 def values(cell: bytes) -> Iterable[float]:

@@ -1,7 +1,7 @@
 """Finding what was said before: an index over wordings, by term.
 
-`Index.of` builds it of a whole ledger. Over the part of a ledger that a batch can touch (`workers.recall`) it also holds `Counts`:
-what is counted over all of the ledger, so that a term weighs what it weighs there.
+`Index.of` builds it of a whole ledger. Over the part of a ledger that a batch can touch (`workers.recall`) it also holds
+`Counts`: what is counted over all of the ledger, so that a term weighs what it weighs there.
 """
 
 from __future__ import annotations

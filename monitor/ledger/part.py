@@ -1,6 +1,6 @@
 """The part of a ledger that a batch can touch, and what must be written beside its records so that they are found again.
 
-    load (workers.recall) --> Part --> decide --> Changes --> upkeep --> one commit
+load (workers.recall) --> Part --> decide --> Changes --> upkeep --> one commit
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ class Totals:
     last: int = 0
 
 
+NO_TOTALS = Totals()
+"""Of an empty ledger."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What is looked up of a topic's ledger in one go: by cell (`monitor.ledger.cells`), by stem, by number and by id."""
@@ -38,7 +42,7 @@ class Asked:
 class Found:
     """What was asked, in its order: an empty cell, 0 times or None for what is not there. places: see `Upkeep`."""
 
-    totals: Totals = Totals()
+    totals: Totals = NO_TOTALS
     cells: Sequence[bytes] = ()
     terms: Sequence[int] = ()
     places: Sequence[str | None] = ()
@@ -83,7 +87,7 @@ NO_UPKEEP = Upkeep()
 
 def upkeep(changes: Changes, part: Part) -> Upkeep:
     """What the changes of a batch ask for."""
-    keeper = Keeper(part)
+    keeper = Bookkeeper(part)
     for proposition in changes.propositions:
         keeper.file(proposition)
     for series in changes.series:
@@ -91,7 +95,7 @@ def upkeep(changes: Changes, part: Part) -> Upkeep:
     return keeper.upkeep()
 
 
-class Keeper:
+class Bookkeeper:
     """Keeps cells, counts and ages in step with the records. What was loaded must hold every cell and term that is touched."""
 
     def __init__(self, part: Part) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.ledger import cells
+from monitor.ledger.cells import FOUND
 from monitor.ledger.index import Counts, weight_among
 from monitor.ledger.part import Totals
 from monitor.ledger.profile import Profiles
@@ -79,7 +80,7 @@ class Looked:
     terms: Mapping[str, int]
     totals: Totals
 
-    def ranked(self, wording: Wording, limit: int = cells.FOUND) -> list[int]:
+    def ranked(self, wording: Wording, limit: int = FOUND) -> list[int]:
         """The numbers of the propositions that share most with a wording."""
         return cells.ranked(cells.sought(wording, self._weight, self._is_common), self.cells, limit)
 

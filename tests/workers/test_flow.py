@@ -12,6 +12,7 @@ from redis import Redis
 from monitor.extract.claims import extract
 from monitor.extract.pipeline import load_pipeline
 from monitor.ledger.decide import decide
+from monitor.ledger.index import Index
 from monitor.ports import Received
 from monitor.records import Answer, Changes, Entry, Event, Ledger, Unit
 from monitor.records.codec import decode
@@ -173,9 +174,9 @@ def test_a_kill_between_any_two_commands_loses_and_doubles_nothing(
 def test_units_are_analysed_and_decided_under_the_snapshot_that_they_carry(real_redis: Redis, nlp: Any) -> None:
     decided_under: list[tuple[int, str]] = []
 
-    def judge(batch: Sequence[Answer], ledger: Ledger, topic: Topic, config: Config) -> Changes:
+    def judge(batch: Sequence[Answer], ledger: Ledger, topic: Topic, config: Config, *, index: Index) -> Changes:
         decided_under.extend((answer.snapshot, topic.title) for answer in batch)
-        return decide(batch, ledger, topic, config)
+        return decide(batch, ledger, topic, config, index=index)
 
     process = Process(real_redis, "one", nlp, judge)
     old = process.configurations.store(CONFIG)

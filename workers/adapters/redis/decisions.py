@@ -9,24 +9,16 @@ from typing import Any
 from redis import Redis
 
 from monitor.errors import LeaseLost
-from monitor.records import Answer, Changes, Development, Ledger, Proposition, Series
+from monitor.ledger.part import NO_UPKEEP, Asked, Found, Upkeep
+from monitor.records import Answer, Changes, Ledger
 from monitor.records.codec import decode, encode
-from monitor.records.ids import DevelopmentId, PropositionId, SeriesId, TopicSlug
-from workers.adapters.redis import keys, scripts
+from monitor.records.ids import TopicSlug
+from workers.adapters.redis import keys, ledgers
 from workers.adapters.redis.client import reaches_store
 from workers.adapters.redis.leases import Leases
+from workers.adapters.redis.refile import Refiling
 from workers.adapters.redis.renames import move_ledger
 from workers.adapters.redis.units import known_topics
-
-WORKS_KEPT = 5_000
-"""Newest work ids that a topic remembers. They bridge a crash between a poll's two commits; the feed's own memory of its
-entries keeps older ones from coming again. As many accounts are kept for those who ask why."""
-
-COMMITTED = (
-    *("lease:decide", "epoch:decide", "decided", "answers", "propositions", "series", "developments"),
-    *("dead", "accounts", "events", "counts", "works"),
-)
-"""The parts of a topic that `commit_batch.lua` takes, in its order."""
 
 
 class RedisDecisions:
@@ -56,27 +48,28 @@ class RedisDecisions:
         """See `monitor.ports.Decisions.absorb`."""
         if former not in known_topics(self._redis):
             return True
-        if not self.acquire(former):
+        epoch = self.acquire(topic)
+        if not epoch or not self.acquire(former):
             return False
-        moved = move_ledger(self._redis, former, topic)
+        refiling = Refiling(self._redis, topic, owner=self._leases.owner, epoch=epoch)
+        moved = move_ledger(self._redis, former, refiling, topic)
         self.release(former)
         return moved
 
     @reaches_store
     def load(self, topic: TopicSlug) -> Ledger:
-        """See `monitor.ports.Decisions.load`."""
-        pipe = self._redis.pipeline(transaction=True)
-        pipe.get(keys.topic(topic, "decided"))
-        for part in ("propositions", "series", "developments"):
-            pipe.hgetall(keys.topic(topic, part))
-        decided, propositions, series, developments = pipe.execute()
-        return Ledger(
-            topic=topic,
-            decided=int(decided or 0),
-            propositions={PropositionId(i.decode()): decode(data, Proposition) for i, data in sorted(propositions.items())},
-            series={SeriesId(i.decode()): decode(data, Series) for i, data in sorted(series.items())},
-            developments={DevelopmentId(i.decode()): decode(data, Development) for i, data in sorted(developments.items())},
-        )
+        """The whole ledger as it stands, for people to look at: no role needs it."""
+        return ledgers.load(self._redis, topic)
+
+    @reaches_store
+    def decided(self, topic: TopicSlug) -> int:
+        """See `monitor.ports.Decisions.decided`."""
+        return int(self._redis.get(keys.topic(topic, "decided")) or 0)
+
+    @reaches_store
+    def look_up(self, topic: TopicSlug, asked: Asked) -> Found:
+        """See `monitor.ports.Decisions.look_up`."""
+        return ledgers.look_up(self._redis, topic, asked)
 
     @reaches_store
     def next_batch(self, topic: TopicSlug, after: int) -> Sequence[Answer]:
@@ -94,28 +87,25 @@ class RedisDecisions:
         return [head, *(decode(item, Answer) for item in rest)]
 
     @reaches_store
-    def commit(self, changes: Changes, *, epoch: int) -> None:
+    def commit(self, changes: Changes, keeping: Upkeep = NO_UPKEEP, *, epoch: int) -> None:
         """See `monitor.ports.Decisions.commit`."""
         topic = changes.topic
-        names = [keys.topic(topic, part) for part in COMMITTED]
-        records = (changes.propositions, changes.series, changes.developments)
         counts = Counter(f"verdict:{verdict.kind}" for verdict in changes.verdicts)
         counts["units"] = changes.last - changes.first + 1
         counts["dead"] = len(changes.unread)
-        arguments: list[scripts.Value] = [self._leases.owner, epoch, changes.first, changes.last, WORKS_KEPT]
-        arguments += [*(len(group) for group in records), len(changes.unread), len(changes.accounts)]
-        arguments += [len(changes.events), len(counts)]
-        for group in records:
-            for record in group:
-                arguments += [record.id, encode(record)]
-        for answer in changes.unread:
-            arguments += [answer.number, encode({"answer": answer, "error": changes.failed})]
-        for account in changes.accounts:
-            arguments += [account.number, encode(account)]
-        arguments += [encode(event) for event in changes.events]
-        for name, increment in sorted(counts.items()):
-            arguments += [name, increment]
-        done = int(scripts.call(self._redis, "commit_batch", names, arguments))
+        writes = ledgers.Writes(
+            first=changes.first,
+            last=changes.last,
+            propositions=changes.propositions,
+            series=changes.series,
+            developments=changes.developments,
+            dead=[(answer.number, encode({"answer": answer, "error": changes.failed})) for answer in changes.unread],
+            accounts=changes.accounts,
+            events=changes.events,
+            counts=counts,
+            keeping=keeping,
+        )
+        done = ledgers.commit(self._redis, topic, writes, owner=self._leases.owner, epoch=epoch)
         if done != 1:
             why = "the lease is another worker's" if done == -1 else "the topic has moved on"
             raise LeaseLost(f"batch {changes.first}..{changes.last} of topic {topic} was not written: {why}")

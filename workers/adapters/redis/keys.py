@@ -8,7 +8,7 @@ from __future__ import annotations
 from monitor.records.ids import ChannelName, FeedId, SubscriptionName, TopicSlug
 
 PREFIX = "m:"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 SCHEMA = f"{PREFIX}schema"
 CONFIG = f"{PREFIX}{{config}}:snapshots"

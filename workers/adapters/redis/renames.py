@@ -7,38 +7,39 @@ from typing import Any
 
 from redis import Redis
 
-from monitor.records import Claim, Development, Proposition, Series
-from monitor.records.codec import decode, encode
+from monitor.records import Claim
 from monitor.records.ids import TopicSlug
 from workers.adapters.redis import keys
+from workers.adapters.redis.ledgers import LEDGER
+from workers.adapters.redis.refile import Records, Refiling, read_all
 
-LEDGER = ("propositions", "series", "developments", "dead", "accounts", "counts")
-"""The parts that move; ids stay, since they are names and no longer hold the slug."""
+GONE = ("counts", "dead", "accounts", "decided", "sequence", "works", "attempt")
+"""What else goes with the former slug."""
 IN_FLIGHT = ("units", "answers", "events")
 """What must have come to its end before."""
 
 
-def move_ledger(redis: Redis, former: TopicSlug, topic: TopicSlug) -> bool:
+def move_ledger(redis: Redis, former: TopicSlug, refiling: Refiling, topic: TopicSlug) -> bool:
     """Moves what is known under the former slug to the topic; False while work under the former one is still in flight.
 
-    The caller holds both leases. Done once: afterwards the former slug has no ledger, and the call does nothing.
+    The caller holds both leases. Dead in between, it is done again and changes nothing that was done; afterwards the former slug
+    has no ledger, and the call does nothing. Raises LeaseLost.
     """
     if not redis.exists(keys.topic(former, "decided")):
         return True
     if any(_length(redis, keys.topic(former, part)) for part in IN_FLIGHT):
         return False
+    for records in read_all(redis, former):
+        refiling.file(_renamed(records, topic))
     pipe = redis.pipeline(transaction=True)
-    for part in LEDGER:
+    for part in ("counts", "dead", "accounts"):
         found: Any = redis.hgetall(keys.topic(former, part))  # bytes, whatever the client's types say
         for field, value in found.items():
             if part == "counts":
                 pipe.hincrby(keys.topic(topic, part), field, int(value))
-            elif part in {"dead", "accounts"}:  # numbers begin anew under the new slug
+            else:  # numbers begin anew under the new slug
                 pipe.hset(keys.topic(topic, part), b"%s/%s" % (former.encode(), field), value)
-            else:
-                pipe.hset(keys.topic(topic, part), field, _renamed(part, value, topic))
-        pipe.delete(keys.topic(former, part))
-    pipe.delete(keys.topic(former, "decided"), keys.topic(former, "sequence"), keys.topic(former, "works"))
+    pipe.delete(*(keys.topic(former, part) for part in (*LEDGER, *GONE)))
     pipe.srem(keys.TOPICS, former)
     pipe.execute()
     return True
@@ -49,14 +50,13 @@ def _length(redis: Redis, key: str) -> int:
     return int({b"stream": redis.xlen, b"hash": redis.hlen}.get(kind, lambda _: 0)(key))
 
 
-def _renamed(part: str, value: bytes, topic: TopicSlug) -> bytes:
-    if part == "series":
-        return encode(decode(value, Series))
-    if part == "propositions":
-        proposition = decode(value, Proposition)
-        return encode(replace(proposition, claim=_claim(proposition.claim, topic)))
-    development = decode(value, Development)
-    return encode(replace(development, topic=topic, claim=_claim(development.claim, topic)))
+def _renamed(records: Records, topic: TopicSlug) -> Records:
+    """The records under the new slug; ids stay, since they are names and no longer hold the slug."""
+    return Records(
+        propositions=[replace(one, claim=_claim(one.claim, topic)) for one in records.propositions],
+        series=records.series,
+        developments=[replace(one, topic=topic, claim=_claim(one.claim, topic)) for one in records.developments],
+    )
 
 
 def _claim(claim: Claim, topic: TopicSlug) -> Claim:
