@@ -111,6 +111,7 @@ def deliver(world: World, stop: threading.Event) -> None:
     """Tells subscribers."""
     from functools import partial
 
+    from workers.adapters.beat import caller
     from workers.adapters.channels import opener
     from workers.adapters.redis.events import RedisEvents
     from workers.adapters.redis.health import FeedsCheck, MutesCheck, RedisAilments
@@ -118,9 +119,12 @@ def deliver(world: World, stop: threading.Event) -> None:
     from workers.adapters.redis.outboxes import RedisOutboxes
     from workers.adapters.redis.snoozes import RedisSnoozes
     from workers.adapters.redis.units import known_topics
+    from workers.adapters.redis.watching import RedisMovement, RedisWatching, TopicsCheck
     from workers.deliver import Deliverer, Ports
     from workers.health import Ports as HealthPorts
     from workers.health import Watch
+    from workers.heartbeat import Heartbeat, Movements
+    from workers.heartbeat import Ports as HeartbeatPorts
 
     outboxes = RedisOutboxes(world.redis)
     ports = Ports(
@@ -133,23 +137,35 @@ def deliver(world: World, stop: threading.Event) -> None:
         clock=utc_now,
         jitter=random.random,
     )
+    leadership, movements = health_leadership(world.redis, world.name), Movements(RedisMovement(world.redis))
     watch = Watch(
         HealthPorts(
-            checks=(FeedsCheck(world.redis), MutesCheck(world.redis)),
+            checks=(FeedsCheck(world.redis), MutesCheck(world.redis), TopicsCheck(world.redis), movements.check),
             ailments=RedisAilments(world.redis),
+            watching=RedisWatching(world.redis),
             outboxes=outboxes,
             configurations=world.configurations,
-            leadership=health_leadership(world.redis, world.name),
+            leadership=leadership,
+            clock=utc_now,
+        )
+    )
+    heartbeat = Heartbeat(
+        HeartbeatPorts(
+            movements=movements,
+            call=caller(os.environ, clock=utc_now),
+            configurations=world.configurations,
+            leadership=leadership,
             clock=utc_now,
         )
     )
 
-    async def both(asked: asyncio.Event) -> None:
+    async def all_of_it(asked: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(Deliverer(ports).run(asked))
             group.create_task(watch.run(asked))
+            group.create_task(heartbeat.run(asked))
 
-    _until(stop, both)
+    _until(stop, all_of_it)
 
 
 ROLES: Mapping[str, Role] = {"schedule": schedule, "poll": poll, "analyze": analyze, "decide": decide, "deliver": deliver}

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from monitor import ports
 from monitor.alerts.subscribe import notices_for
+from monitor.alerts.watching import due, sign_of_life
 from monitor.errors import StoreUnavailable
 from monitor.records import Notice, NoticeKind
-from monitor.records.health import Ailment
+from monitor.records.health import Ailment, Counts, SignOfLife
 from monitor.records.ids import Snapshot, SubscriptionName, digest
 from monitor.settings import Config
 
@@ -33,12 +35,37 @@ Check = Callable[[Config, datetime], Iterable[Ailment]]
 """Finds what is wrong now. It may raise StoreUnavailable."""
 
 
+class Watching(Protocol):
+    """What was counted, and when each subscription was last told that it is watched for."""
+
+    def counts(self, config: Config, now: datetime) -> Counts:
+        """What the counters stand at."""
+        ...
+
+    def alive(self, config: Config) -> int:
+        """How many feeds can be read."""
+        ...
+
+    def told(self, name: SubscriptionName) -> Mapping[str, int]:
+        """By topic, the developments that the subscription was told so far."""
+        ...
+
+    def last(self, name: SubscriptionName) -> SignOfLife | None:
+        """The last sign of life; None where the subscription is new."""
+        ...
+
+    def keep(self, name: SubscriptionName, sign: SignOfLife) -> None:
+        """Keeps the sign of life that was told."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """What is needed from the world."""
 
     checks: Sequence[Check]
     ailments: ports.Ailments
+    watching: Watching
     outboxes: ports.Outboxes
     configurations: ports.Configurations
     leadership: ports.Leadership
@@ -91,6 +118,21 @@ class Watch:
                 log.info("%s", ailment.over)
                 self._tell(config, snapshot, _ended(name, ailment), now)
         world.ailments.keep(tuple(found.values()))
+        self._give_signs(config, snapshot, now)
+
+    def _give_signs(self, config: Config, snapshot: Snapshot, now: datetime) -> None:
+        """Tells each subscription whose time has come that it is watched for; a new one begins to be counted for."""
+        watching = self._world.watching
+        counts = watching.counts(config, now)
+        for slug, subscription in config.subscriptions.items():
+            name = SubscriptionName(slug)
+            last, told = watching.last(name), watching.told(name)
+            if last is None:
+                watching.keep(name, SignOfLife(counts=counts, told=told))
+            elif due(subscription, last, now):
+                notice = sign_of_life(name, config, last, counts, told, watching.alive(config))
+                self._world.outboxes.tell(notices_for(name, subscription, notice, now=now, snapshot=snapshot), now=now)
+                watching.keep(name, SignOfLife(counts=counts, told=told, said=True))
 
     def _tell(self, config: Config, snapshot: Snapshot, notice: Notice, now: datetime) -> None:
         for slug, subscription in config.subscriptions.items():

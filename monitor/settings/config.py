@@ -8,8 +8,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from monitor.settings.base import DAY, Duration, Model, Size, Slug, Text, check_server_address, duration_text
-from monitor.settings.delivery import Channel, DeliverySettings
+from monitor.settings.base import DAY, MINUTE, Duration, Model, Size, Slug, Text, check_server_address, duration_text
+from monitor.settings.delivery import Channel, DeliverySettings, WebAddress
 from monitor.settings.feeds import FeedSettings, HttpSettings, ScheduleSettings, WarmUpSettings
 from monitor.settings.subscriptions import Subscription
 from monitor.settings.topics import LedgerSettings, NlpSettings, Topic
@@ -47,6 +47,12 @@ class Config(Model):
     late_after: Duration = Field(default=3 * DAY, gt=0)
     """An entry that is dated by more than this before its feed was first seen to have it is read, but what is new in it waits for
     the digest (of a subscription without one: 8:00). Time in which the feed or the monitor was down does not count."""
+    heartbeat_url: WebAddress | None = None
+    """Called (GET) every `heartbeat_every` while polling, analysis and delivery all move, so that a dead man's switch outside
+    (healthchecks.io, Uptime Kuma, Dead Man's Snitch) tells you when they do not. `${NAME}` is taken from the environment; a
+    server inside your network must be named in `http.allow_hosts`."""
+    heartbeat_every: Duration = Field(default=MINUTE, ge=10)
+    """How often `heartbeat_url` is called."""
     http: HttpSettings = HttpSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     warm_up: WarmUpSettings = WarmUpSettings()

@@ -17,6 +17,8 @@ Stance = Literal["asserts", "confirms", "denies", "estimates", "alleges", "warns
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+NEVER = "never"
+"""What turns `still_watching` off."""
 GROUP_INTERVAL = 15 * MINUTE
 """What `group_interval` is for channels that call a person, where it is not set."""
 
@@ -50,6 +52,11 @@ def check_cron(value: str) -> str:
     except StopIteration:
         raise refusal(f'"{value}" never comes due') from None
     return value
+
+
+def check_cron_or_never(value: str) -> str:
+    """Refuses what is neither a cron expression nor `never`."""
+    return value if value == NEVER else check_cron(value)
 
 
 def time_of(value: str) -> time:
@@ -141,6 +148,10 @@ class Subscription(Model):
     group_interval: Duration | None = None
     """After a message, what becomes of the same story within this time is told in one follow-up; a changed position passes.
     Unset: `15m`, and none on channels of type terminal, file and atom, which call nobody."""
+
+    still_watching: Annotated[Text, AfterValidator(check_cron_or_never)] = "0 9 * * mon"
+    """When a sign of life is told, as a cron expression: for each topic the feeds that are alive, and how much was read, matched,
+    told and held back since the last one; `never`: not at all."""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -230,7 +230,7 @@ def test_a_death_before_any_step_of_a_delivery_loses_nothing_and_sends_nothing_t
     redis.delete(keys.outbox(DESK, a_message().channel, "lease"))  # ends by itself
     send_all(NOON + 11 * SECOND)
     assert arrived == [a_message(name=name).key for name in ("d1", "d2", "d3")]
-    assert RedisSubscriptions(redis).counts(DESK) == {"sent:screen": 3, "told": 3}
+    assert RedisSubscriptions(redis).counts(DESK) == {"sent:screen": 3, "told": 3, f"told:{TOPIC}": 3}
 
 
 def test_an_empty_outbox_is_looked_at_again_by_itself(outboxes: RedisOutboxes, redis: Redis) -> None:
@@ -249,7 +249,7 @@ def test_counts_say_what_was_told_and_what_is_held_back_as_things_stand(outboxes
     outboxes.tell([a_message(name="d1")], now=NOON)
     outboxes.hold(DESK, dev("d1"), "min_confidence")  # it was told: nothing holds it back any more
     counts = RedisSubscriptions(redis).counts(DESK)
-    assert {name: count for name, count in counts.items() if count} == {"held:min_confidence": 1, "told": 1}
+    assert {name: count for name, count in counts.items() if count} == {"held:min_confidence": 1, "told": 1, f"told:{TOPIC}": 1}
 
 
 def test_a_store_that_is_away_is_told_as_such() -> None:

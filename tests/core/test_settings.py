@@ -26,6 +26,8 @@ def test_the_defaults_are_these() -> None:
         "keep_entries": 2_592_000.0,
         "keep_entries_size": 1_000_000_000,
         "late_after": 259_200.0,
+        "heartbeat_url": None,
+        "heartbeat_every": 60.0,
         "http": {
             "user_agent": None,
             "contact": None,
@@ -70,6 +72,7 @@ def test_the_defaults_are_these() -> None:
         **dict.fromkeys(("speakers", "stances", "units", "outlets", "not_outlets", "words"), ()),
         **dict.fromkeys(("min_change", "min_change_percent", "digest", "quiet_hours", "rate_limit", "group_interval")),
         "time_zone": "UTC",
+        "still_watching": "0 9 * * mon",
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from redis import Redis
@@ -11,8 +12,9 @@ from redis import Redis
 from monitor.records import Message, Snooze
 from monitor.records.codec import decode
 from monitor.records.feeds import FeedState
-from monitor.records.ids import ChannelName, FeedId, SubscriptionName
+from monitor.records.ids import ChannelName, FeedId, SubscriptionName, TopicSlug
 from monitor.settings import Config
+from tests.alerts import a_message
 from tests.records import NOON
 from workers.adapters.redis import keys
 from workers.adapters.redis.configurations import RedisConfigurations
@@ -21,6 +23,7 @@ from workers.adapters.redis.health import FeedsCheck, MutesCheck, RedisAilments
 from workers.adapters.redis.leases import health_leadership
 from workers.adapters.redis.outboxes import RedisOutboxes
 from workers.adapters.redis.snoozes import FOR_EVER, RedisSnoozes
+from workers.adapters.redis.watching import RedisWatching, TopicsCheck
 from workers.health import Ports, Watch
 
 URL = "https://wire.example/feed"
@@ -42,15 +45,16 @@ class Scene:
                     "channels": {"log": {"type": "file", "path": "log"}},
                     "subscriptions": {
                         "desk": {"channels": ["log"]},
-                        "keeper": {"channels": ["log"], "kinds": ["health"], "topics": ["treaty"]},
+                        "keeper": {"channels": ["log"], "kinds": ["health"], "topics": ["treaty"], "still_watching": "never"},
                     },
                 }
             )
         )
         self.watch = Watch(
             Ports(
-                checks=(FeedsCheck(redis), MutesCheck(redis)),
+                checks=(FeedsCheck(redis), MutesCheck(redis), TopicsCheck(redis)),
                 ailments=RedisAilments(redis),
+                watching=RedisWatching(redis),
                 outboxes=RedisOutboxes(redis),
                 configurations=configurations,
                 leadership=health_leadership(redis, "one"),
@@ -69,8 +73,21 @@ class Scene:
     def told(self, subscription: str) -> list[str]:
         """The titles of the notices that wait for the subscription."""
         name = keys.outbox(SubscriptionName(subscription), ChannelName("log"))
-        messages = [decode(data, Message) for data in self.redis.lrange(name, 0, -1)]  # type: ignore[union-attr]  # no pipeline
+        waiting: Any = self.redis.lrange(name, 0, -1)
+        messages = [decode(data, Message) for data in waiting]
         return [message.notice.title for message in messages if message.notice]
+
+    def lines(self, subscription: str) -> list[str]:
+        """The particulars of the last notice that waits for the subscription."""
+        name = keys.outbox(SubscriptionName(subscription), ChannelName("log"))
+        waiting: Any = self.redis.lrange(name, -1, -1)
+        message = decode(waiting[0], Message)
+        assert message.notice
+        return list(message.notice.lines)
+
+    def counted(self, name: str, more: int) -> None:
+        """Moves a counter of the topic on, as commits do."""
+        self.redis.hincrby(keys.topic(TopicSlug("treaty"), "counts"), name, more)
 
 
 @pytest.fixture
@@ -135,3 +152,50 @@ def test_one_process_looks_and_another_takes_over(real_redis: Redis) -> None:
     assert first.lead() and not second.lead()
     first.step_down()
     assert second.lead()
+
+
+def test_a_sign_of_life_comes_each_week_with_what_came_in_it_and_may_be_turned_off(scene: Scene) -> None:
+    # Given a count that began on a Thursday
+    scene.feed(entries=100, last_success=NOON)
+    scene.counted("units", 10)
+    scene.watch.look()
+    # When Monday 9:00 is near, nothing is told; then it is, once
+    scene.feed(entries=150, last_success=NOON)
+    scene.counted("units", 7)
+    scene.counted("verdict:repeat", 3)
+    scene.counted("verdict:new_claim", 2)
+    scene.redis.hincrby(keys.subscription(SubscriptionName("desk"), "counts"), "told:treaty", 2)
+    scene.now = NOON + timedelta(days=3, hours=20)
+    scene.watch.look()
+    assert scene.told("desk") == []
+    scene.now = NOON + timedelta(days=3, hours=21)
+    scene.watch.look()
+    scene.watch.look()
+    # Then it says what came since, and whoever turned it off hears nothing
+    assert scene.told("desk") == ["Still watching: 24 Oct to 28 Oct"]
+    assert scene.lines("desk") == [
+        "1 of 1 feeds are alive; 50 entries were read.",
+        "Treaty: 7 matched, 2 told, 3 claims held back.",
+    ]
+    assert scene.told("keeper") == []
+    # And the next one comes a week later, though a look was missed
+    scene.now = NOON + timedelta(days=11)
+    scene.watch.look()
+    assert scene.told("desk")[1:] == ["Still watching: 28 Oct to 04 Nov"]
+
+
+def test_what_a_subscription_was_told_is_counted_by_topic(redis: Redis) -> None:
+    message = a_message()
+    RedisOutboxes(redis).tell([message], now=NOON)
+    RedisOutboxes(redis).tell([message], now=NOON)
+    assert RedisWatching(redis).told(message.subscription) == {message.news.development.topic: 1}
+
+
+def test_a_topic_that_finds_far_less_than_its_habit_is_told_once(scene: Scene) -> None:
+    scene.feed(entries=100, last_success=NOON)
+    for day in range(20):
+        scene.now = NOON + day * DAY
+        scene.counted("units", 10 if day < 14 else 0)
+        scene.watch.look()
+    fading = [title for title in scene.told("keeper") if "Treaty" in title]
+    assert len(fading) == 1 and fading[0].startswith("The topic “Treaty” has found no entry since")

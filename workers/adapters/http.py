@@ -126,6 +126,10 @@ class GuardedClient:
         """POSTs to the address and gives whatever is answered; redirects are not followed. Raises FetchFailed, AddressRefused."""
         return await self._get_one(_parsed(url), headers, body)
 
+    async def call(self, url: str) -> Fetched:
+        """GETs the address and gives whatever is answered; redirects are not followed. Raises FetchFailed, AddressRefused."""
+        return await self._get_one(_parsed(url), {})
+
     async def _get_one(self, url: URL, conditions: Mapping[str, str], sent: bytes | None = None) -> Fetched:
         """One request, without following redirects; a POST where something is sent."""
         host = url.host or ""

@@ -24,6 +24,8 @@ OUTBOXES_DUE = f"{PREFIX}{{due}}:outboxes"
 SNOOZES = f"{PREFIX}{{due}}:snoozes"
 
 AILMENTS = f"{PREFIX}{{health}}:ailments"
+DAYS = f"{PREFIX}{{health}}:days"
+SIGNS = f"{PREFIX}{{health}}:signs"
 HEALTH_LEASE = f"{PREFIX}{{health}}:lease"
 HEALTH_EPOCH = f"{PREFIX}{{health}}:epoch"
 

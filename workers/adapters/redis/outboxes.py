@@ -48,7 +48,8 @@ class RedisOutboxes:
         arguments: list[scripts.Value] = []
         for message in messages:
             told = f"{message.version} {now.isoformat()}"
-            arguments += [message.telling, told, channels.index(message.channel) + 1, encode(message)]
+            topic = message.event.development.topic if message.event is not None else ""
+            arguments += [message.telling, told, topic, channels.index(message.channel) + 1, encode(message)]
         new = bool(scripts.call(self._redis, "tell", names, arguments))
         # Also where it was told before: whoever told it may have died before this line.
         self._redis.zadd(keys.OUTBOXES_DUE, {member(subscription, channel): milliseconds(now) for channel in channels}, lt=True)

@@ -48,6 +48,6 @@ class RedisSubscriptions:
 
     @reaches_store
     def counts(self, name: SubscriptionName) -> Mapping[str, int]:
-        """`told`; `held:CONDITION`: developments held back as things stand; `sent:`, `failed:` (attempts), `dead:CHANNEL`."""
+        """`told`, `told:TOPIC`; `held:CONDITION`: held back as things stand; `sent:`, `failed:` (attempts), `dead:CHANNEL`."""
         found: Any = self._redis.hgetall(keys.subscription(name, "counts"))
         return {count.decode(): int(value) for count, value in sorted(found.items())}
