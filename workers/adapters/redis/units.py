@@ -52,13 +52,13 @@ class RedisUnits:
         self._redis = redis
 
     @reaches_store
-    def append(self, topic: TopicSlug, batch: str, snapshot: Snapshot, entries: Sequence[Entry]) -> int:
+    def append(self, topic: TopicSlug, batch: str, snapshot: Snapshot, entries: Sequence[Entry], *, again: str = "") -> int:
         """See `monitor.ports.Units.append`."""
         del batch  # one call is one batch; what a retry of the same poll adds is a batch of its own
         self._redis.sadd(keys.TOPICS, topic)
         arguments: list[scripts.Value] = [snapshot, topic]
         for entry in entries:
-            arguments += [work_id(entry), encode(entry)]
+            arguments += [f"{work_id(entry)}:{again}" if again else work_id(entry), encode(entry)]
         names = [keys.topic(topic, "sequence"), keys.topic(topic, "works"), keys.topic(topic, "units")]
         return int(scripts.call(self._redis, "append_units", names, arguments))
 
