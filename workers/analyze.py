@@ -1,6 +1,6 @@
 """The analyze role: units in, answers out.
 
-    units -- read --> Unit -- document_of | match | relevant | extract --> claims -- commit --> answers
+    units -- read --> Unit -- document_of | match | copied | relevant | extract --> claims -- commit --> answers
 
 Each unit is read under the configuration snapshot that it carries, whatever is in force by now. The only role that loads spaCy.
 """
@@ -21,7 +21,7 @@ from monitor.text.clean import document_of, plain
 from monitor.text.language import is_readable
 from monitor.topics.match import Matcher
 from workers.consume import consume
-from workers.reading import Extract, claims_of, every_match, words_found
+from workers.reading import Extract, answer_of, every_match
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -76,17 +76,8 @@ class Analyst:
         document = document_of(entry)
         matched = self._matcher(unit, config).match(document, readable=is_readable(entry.language))
         mentions = matched.get(unit.topic, ())
-        claims = claims_of(
-            entry,
-            document,
-            mentions,
-            unit.topic,
-            config,
-            self._paragraphs_of(unit, document, config),
-            extract=self._extract,
-            relevant=self._relevant,
-        )
-        answer = unit.answer(claims, found=words_found(mentions))
+        paragraphs = self._paragraphs_of(unit, document, config)
+        answer = answer_of(unit, document, mentions, config, paragraphs, extract=self._extract, relevant=self._relevant)
         # what is told of a carrier is for people: its title without the markup that offsets of evidence count
         return replace(answer, carrier=replace(answer.carrier, title=plain(answer.carrier.title)))
 

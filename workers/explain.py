@@ -233,6 +233,8 @@ def _plain_account(account: Account) -> dict[str, object]:
         "published": carrier.published.isoformat(),
         "found": list(account.found),
         "failed": account.failed,
+        "copy_of": account.copy.number if account.copy else None,
+        "carries": sorted({one.proposition for one in account.carried}),
         "verdicts": [
             {
                 "kind": str(one.kind),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from monitor.ledger.part import NO_UPKEEP, Asked, Found, Totals, Upkeep
-from monitor.records import Changes, Development, Proposition, Series
+from monitor.records import Account, Changes, Development, Proposition, Series
 from monitor.records.ids import TopicSlug
 
 
@@ -22,6 +22,7 @@ class Held:
     propositions: dict[str, Proposition] = field(default_factory=dict)
     series: dict[str, Series] = field(default_factory=dict)
     developments: dict[str, Development] = field(default_factory=dict)
+    accounts: dict[int, Account] = field(default_factory=dict)
 
 
 class MemoryLedgers:
@@ -41,6 +42,7 @@ class MemoryLedgers:
             propositions=[held.propositions.get(key) for key in asked.propositions],
             series=[held.series.get(key) for key in asked.series],
             developments=[held.developments.get(key) for key in asked.developments],
+            accounts=[held.accounts.get(number) for number in asked.accounts],
         )
 
     def commit(self, changes: Changes, keeping: Upkeep = NO_UPKEEP) -> None:
@@ -52,6 +54,7 @@ class MemoryLedgers:
         held.propositions.update((one.id, one) for one in changes.propositions)
         held.series.update((one.id, one) for one in changes.series)
         held.developments.update((one.id, one) for one in changes.developments)
+        held.accounts.update((one.number, one) for one in changes.accounts)
         held.cells.update(keeping.cells)
         held.terms.update(keeping.terms)
         held.places.update(keeping.places)

@@ -1,18 +1,19 @@
 """What analysis makes of one entry under one topic: the same in the analyze role and in a replay.
 
-document, mentions -- relevant --> score -- paragraphs, extract --> claims
+document, mentions -- copied --> what is fresh -- relevant --> score -- paragraphs, extract --> claims
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from monitor.extract.unread import unread_claim
 from monitor.ports import Relevant
-from monitor.records import Claim, Document, Entry, Mention
+from monitor.records import Answer, Claim, Copy, Document, Entry, Mention, Unit
 from monitor.records.ids import TopicSlug
 from monitor.settings import Config, Topic
+from monitor.text.changes import copied
 from monitor.text.language import is_readable
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ class Extract(Protocol):
         topic: Topic,
         *,
         background_age: float,
+        within: Sequence[tuple[int, int]] | None = None,
     ) -> tuple[Claim, ...]:
-        """The claims of the document about the topic."""
+        """The claims of the document about the topic; within: only those of these spans."""
         ...
 
 
@@ -60,10 +62,12 @@ def claims_of(
     *,
     extract: Extract,
     relevant: Relevant = every_match,
+    within: Sequence[tuple[int, int]] | None = None,
 ) -> tuple[Claim, ...]:
     """The claims of an entry that matched; of one in a language that is not read, a single one that says so.
 
-    paragraphs: those of the document, kept for all topics that it matches, so that each is read once.
+    paragraphs: those of the document, kept for all topics that it matches, so that each is read once. within: the spans from
+    which claims are wanted, None for all of the text.
     """
     topic = config.topics[slug]
     if not mentions:
@@ -72,4 +76,30 @@ def claims_of(
         return (unread_claim(document, mentions, slug, entry.language),)
     if relevant(document, topic) < ENOUGH:
         return ()
-    return extract(paragraphs, document, mentions, slug, topic, background_age=config.ledger.background_age)
+    age = config.ledger.background_age
+    return extract(paragraphs, document, mentions, slug, topic, background_age=age, within=within)
+
+
+def answer_of(
+    unit: Unit,
+    document: Document,
+    mentions: tuple[Mention, ...],
+    config: Config,
+    paragraphs: Paragraphs,
+    *,
+    extract: Extract,
+    relevant: Relevant = every_match,
+) -> Answer:
+    """What analysis says to a unit. A copy of an earlier text is read where it says something else, else not at all.
+
+    mentions: what of the document matches the unit's topic.
+    """
+    changed = copied(document, unit.likes) if mentions and is_readable(unit.entry.language) else None
+    within = changed.fresh if changed else None
+    claims: tuple[Claim, ...] = ()
+    if within is None or within:
+        claims = claims_of(
+            unit.entry, document, mentions, unit.topic, config, paragraphs, extract=extract, relevant=relevant, within=within
+        )
+    copy = Copy(number=changed.number, missing=changed.missing, fresh=len(changed.fresh)) if changed else None
+    return unit.answer(claims, found=words_found(mentions), copy=copy)

@@ -17,7 +17,7 @@ from monitor.ledger.part import Asked, Found, Part, Upkeep, upkeep
 from monitor.ledger.profile import Profiles
 from monitor.ledger.question import Looked, Question, question_of
 from monitor.ledger.series import LATEST
-from monitor.records import Answer, Changes, Development, Ledger, Proposition, Series, Wording
+from monitor.records import Account, Answer, Changes, Development, Ledger, Proposition, Series, Wording
 from monitor.records.ids import DevelopmentId, PropositionId, SeriesId, TopicSlug
 from monitor.settings import Config
 from workers.remembered import Latest
@@ -77,13 +77,21 @@ class Recall:
         series = self._load_series([place[1:] for place in placed.values() if place[0] == "s"])
         hung = [one.development for one in propositions.values()] + [one.development for one in series.values()]
         developments = self._load_developments([key for key in hung if key])
+        accounts = self._load_accounts(question.repeats)
+        repeated = {key for account in accounts.values() for key in account.developments}
+        developments |= self._load_developments(sorted(repeated - developments.keys()))
         series |= self._load_series([one.series for one in developments.values() if one.series and one.series not in series])
         terms = {**looked.terms, **self._frequencies(_stems(propositions.values(), series.values()) - looked.terms.keys())}
         index = Index(looked.counts(terms))
         index.add(propositions.values())
         return Part(
             ledger=Ledger(
-                topic=self._topic, decided=decided, propositions=propositions, series=series, developments=developments
+                topic=self._topic,
+                decided=decided,
+                propositions=propositions,
+                series=series,
+                developments=developments,
+                accounts=accounts,
             ),
             index=index,
             cells=looked.cells,
@@ -152,6 +160,12 @@ class Recall:
         for term, frequency in learned.items():
             self._terms.put(term, frequency)
         return learned
+
+    def _load_accounts(self, numbers: Sequence[int]) -> dict[int, Account]:
+        if not numbers:
+            return {}
+        found = self._store.look_up(self._topic, Asked(accounts=numbers)).accounts
+        return {number: one for number, one in zip(numbers, found, strict=True) if one is not None}
 
     def _load_propositions(self, ids: Sequence[str]) -> dict[PropositionId, Proposition]:
         def fetch(missing: Sequence[str]) -> Sequence[Proposition | None]:

@@ -29,12 +29,13 @@ from monitor.feeds.identity import normalised_link
 from monitor.ledger.decide import decide
 from monitor.ledger.judge import Judge
 from monitor.ledger.wordings import counted
-from monitor.records import ALERT_KINDS, Answer, Changes, Claim, Entry, Mention, Quantity, Unit, Verdict
+from monitor.records import ALERT_KINDS, Answer, Changes, Entry, Mention, Quantity, Unit, Verdict
 from monitor.records.ids import EntryId, FeedId, RevisionId, Snapshot, TopicSlug, entry_id, revision_id
 from monitor.settings import Config
 from monitor.text.agencies import credited
+from monitor.text.near import Mark, Nearby
 from workers.memory import MemoryLedgers
-from workers.reading import claims_of
+from workers.reading import answer_of
 from workers.recall import Recall, judged
 
 if TYPE_CHECKING:
@@ -184,13 +185,13 @@ def analysed(lines: Iterable[Line], config: Config, nlp: Language, *, watch: Wat
     from monitor.extract.paragraphs import Paragraphs
     from monitor.text.clean import document_of
     from monitor.text.language import is_readable, language_of
+    from monitor.text.near import mark_of
     from monitor.topics.match import Matcher
 
     matcher = Matcher({TopicSlug(slug): topic for slug, topic in config.topics.items()})
-    decided = dict.fromkeys((TopicSlug(slug) for slug in config.topics), 0)
+    sequences = {TopicSlug(slug): _Sequence(TopicSlug(slug)) for slug in config.topics}
     seen: set[tuple[EntryId, RevisionId]] = set()
     for _, run in groupby(lines, key=lambda line: (line.feed, line.seen or line.published)):
-        found: dict[TopicSlug, list[tuple[str, Entry, tuple[Claim, ...]]]] = {slug: [] for slug in decided}
         for line in run:
             entry = entry_of(line)
             if (entry.id, entry.revision) in seen:
@@ -198,26 +199,47 @@ def analysed(lines: Iterable[Line], config: Config, nlp: Language, *, watch: Wat
             seen.add((entry.id, entry.revision))
             document = document_of(entry)
             entry = replace(entry, language=language_of(document.text, entry.language))
+            readable = is_readable(entry.language)
+            mark = mark_of(document, readable=readable)
             paragraphs = Paragraphs(nlp, document.text, max_characters=config.nlp.max_characters)
-            matches = matcher.match(document, readable=is_readable(entry.language))
+            matches = matcher.match(document, readable=readable)
             if watch is not None:
                 watch(entry, matches)
             for slug, mentions in matches.items():
-                claims = claims_of(entry, document, mentions, slug, config, paragraphs, extract=extract)
-                found[slug].append((line.id, entry, claims))
-        for slug, items in found.items():
-            if items:
-                yield _batch(slug, decided[slug] + 1, items)
-                decided[slug] += len(items)
+                unit = sequences[slug].next(entry, mark)
+                answer = answer_of(unit, document, mentions, config, paragraphs, extract=extract)
+                sequences[slug].answered(line.id, answer)
+        yield from filter(None, (sequence.batch() for sequence in sequences.values()))
 
 
-def _batch(topic: TopicSlug, first: int, items: Sequence[tuple[str, Entry, tuple[Claim, ...]]]) -> Batch:
-    last = first + len(items) - 1
-    answers = tuple(
-        Unit(topic=topic, number=number, first=first, last=last, snapshot=SNAPSHOT, entry=entry).answer(claims)
-        for number, (_, entry, claims) in enumerate(items, start=first)
-    )
-    return Batch(topic=topic, answers=answers, lines={first + n: line for n, (line, _, _) in enumerate(items)})
+class _Sequence:
+    """A topic's sequence: gives each entry its number, remembers what earlier ones say, and puts answers into batches."""
+
+    def __init__(self, topic: TopicSlug) -> None:
+        self._topic = topic
+        self._nearby = Nearby()
+        self._given = self._batched = 0
+        self._answers: list[tuple[str, Answer]] = []
+
+    def next(self, entry: Entry, mark: Mark) -> Unit:
+        """The entry under the next number."""
+        self._given += 1
+        number, likes = self._given, self._nearby.add(self._given, mark)
+        return Unit(topic=self._topic, number=number, first=number, last=number, snapshot=SNAPSHOT, entry=entry, likes=likes)
+
+    def answered(self, line: str, answer: Answer) -> None:
+        """Takes the answer into the batch under way. line: the `id` of the line that it came from."""
+        self._answers.append((line, answer))
+
+    def batch(self) -> Batch | None:
+        """The batch that ends here; None where it is empty."""
+        if not self._answers:
+            return None
+        first, last = self._batched + 1, self._given
+        answers = tuple(replace(answer, first=first, last=last) for _, answer in self._answers)
+        lines = {answer.number: line for line, answer in self._answers}
+        self._answers, self._batched = [], last
+        return Batch(topic=self._topic, answers=answers, lines=lines)
 
 
 def decided(batches: Iterable[Batch], config: Config, judge: Judge | None = None) -> Iterator[tuple[Batch, Changes]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from monitor.alerts.lines import link, moment, one_line
 from monitor.alerts.render import LABELS, SHORT_ID, render, said_by
-from monitor.records import ALERT_KINDS, Account, Carrier, Development, Judged, Message, Rule, Series, VerdictKind, Voice
+from monitor.records import ALERT_KINDS, Account, Carrier, Copy, Development, Judged, Message, Rule, Series, VerdictKind, Voice
 
 HELD = {
     VerdictKind.CORROBORATION: "One more voice",
@@ -69,6 +69,10 @@ def account_sections(account: Account) -> list[Section]:
     found = [Section(label="Matched", lines=(f"by {words}" if words else "by the words of the topic",))]
     if account.failed is not None:
         return [*found, Section(label="Set aside", lines=(one_line(account.failed), "see `monitor dead-letters list`"))]
+    if account.copy is not None:
+        found.append(_copy(account, account.copy))
+        if not account.copy.fresh:
+            return found
     if not account.judged:
         return [*found, Section(label="Read", lines=("nothing in it is a claim about the topic",))]
     told = sum(one.kind in ALERT_KINDS for one in account.judged)
@@ -100,6 +104,24 @@ def series_lines(series: Series) -> Iterator[str]:
         yield f"{one_line(figure.quantity.surface)} ({voice}, {moment(figure.carrier.published)})"
 
 
+def _copy(account: Account, copy: Copy) -> Section:
+    """What the entry repeats, and what of it was read."""
+    original = account.original
+    whose = (
+        f"“{one_line(original.title)}” ({one_line(original.outlet)}, {moment(original.published)})" if original else "an entry"
+    )
+    lines = [f"repeats {whose}, number {copy.number}"]
+    if copy.fresh:
+        lines.append(f"but for {copy.fresh} {'sentence' if copy.fresh == 1 else 'sentences'}: only these were read")
+    else:
+        lines.append("and says nothing else, so that it was not read again")
+    claims = len({one.proposition for one in account.carried})
+    lines.append(
+        f"recorded as a carrier of {claims} {'claim' if claims == 1 else 'claims'}" if claims else "which carries no claim"
+    )
+    return Section(label="Copy", lines=tuple(lines))
+
+
 def _count(voices: Sequence[Voice]) -> Iterator[str]:
     carriers = sum(len(voice.carriers) for voice in voices)
     if carriers > 1:
@@ -118,7 +140,8 @@ def _judged(judged: Judged) -> Section:
     said = f"“{one_line(judged.evidence.text)}”" + (f" ({who}, {judged.stance})" if who else "")
     lines = [said, one_line(judged.reason)]
     if judged.development is not None:
-        verb = "told as" if judged.kind in ALERT_KINDS else "adds a voice to"
+        adds = judged.kind is VerdictKind.CORROBORATION
+        verb = "told as" if judged.kind in ALERT_KINDS else "adds a voice to" if adds else "carries"
         lines.append(f"{verb} {judged.development[:SHORT_ID]}, confidence {judged.confidence:.2f}")
     return Section(label=label, lines=tuple(lines))
 

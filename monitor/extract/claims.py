@@ -41,6 +41,16 @@ class _Reading:
     followed: bool = False
 
     @property
+    def start(self) -> int:
+        """Where the clause begins in the document."""
+        return self.clause.span.start_char
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.clause.span.end_char
+
+    @property
     def topical(self) -> bool:
         """Whether the clause is about the topic by its own words, or by what stands around it.
 
@@ -65,15 +75,17 @@ def extract(
     topic: Topic,
     *,
     background_age: float = LedgerSettings().background_age,
+    within: Sequence[tuple[int, int]] | None = None,
 ) -> tuple[Claim, ...]:
     """The claims of the document about the topic, in the order of the text: at most one a clause.
 
     paragraphs: those of the document's text; mentions: what the matcher found for this topic. background_age: seconds before
-    publication from which a date is past history, where the topic says no `since`. The same document and mentions give the same
-    claims, whatever was read before.
+    publication from which a date is past history, where the topic says no `since`. within: the spans of the document's text from
+    which claims are wanted, None for all of it. The same document, mentions and spans give the same claims, whatever was read
+    before.
     """
-    doc = paragraphs.doc(document, mentions)
-    return claims_in(doc, document, mentions, slug, topic, background_age=background_age)
+    doc = paragraphs.doc(document, mentions, within)
+    return claims_in(doc, document, mentions, slug, topic, background_age=background_age, within=within)
 
 
 def claims_in(
@@ -84,9 +96,12 @@ def claims_in(
     topic: Topic,
     *,
     background_age: float = LedgerSettings().background_age,
+    within: Sequence[tuple[int, int]] | None = None,
 ) -> tuple[Claim, ...]:
     """As `extract`, from the document's text as the pipeline has read it."""
     readings = _read(document, mentions, topic, doc)
+    if within is not None:
+        readings = [one for one in readings if any(one.start < end and start < one.end for start, end in within)]
     return tuple(_claim(document, one, slug, topic, background_age) for one in readings if one.topical)
 
 

@@ -38,15 +38,16 @@ class Paragraphs:
         self._plain: list[Doc] = []
         self._read: dict[int, Doc] = {}
 
-    def doc(self, document: Document, mentions: Sequence[Mention]) -> Doc:
+    def doc(self, document: Document, mentions: Sequence[Mention], within: Sequence[Span] | None = None) -> Doc:
         """The text as one Doc, with tags and trees in the paragraphs that may matter to the topic of these mentions.
 
-        The same document and mentions give the same Doc, whatever was asked before.
+        within: the spans from which claims are wanted; None for all of the text. The same document, mentions and spans give the
+        same Doc, whatever was asked before.
         """
         if not self._plain:
             self._spans = list(_paragraphs(self._text)) or [(0, 0)]
             self._plain = [mark_sentences(self._nlp.make_doc(self._text[start:end])) for start, end in self._spans]
-        wanted = may_matter(document, mentions, self._spans)
+        wanted = may_matter(document, mentions, self._spans, within)
         missing = sorted(wanted - self._read.keys())
         fresh = [self._nlp.make_doc(self._text[slice(*self._spans[index])]) for index in missing]
         left_out = [name for name in self._nlp.pipe_names if self._nlp.get_pipe_meta(name).factory in _LEFT_OUT]
@@ -55,10 +56,13 @@ class Paragraphs:
         return _joined([self._read[index] if index in wanted else part for index, part in enumerate(self._plain)])
 
 
-def may_matter(document: Document, mentions: Sequence[Mention], spans: Sequence[Span]) -> set[int]:
+def may_matter(
+    document: Document, mentions: Sequence[Mention], spans: Sequence[Span], within: Sequence[Span] | None = None
+) -> set[int]:
     """Which of the paragraphs may hold a claim, and those beside them, where pronouns find whom they mean.
 
-    A claim needs a mention, or a figure where title or summary are about the topic; title and summary are always read.
+    A claim needs a mention, or a figure where title or summary are about the topic; title and summary are always read. within:
+    only what overlaps one of these spans, and what stands beside it.
     """
     headed = any(
         not mention.by.startswith(_ACTOR) and document.segment_at(mention.start).field is not Field.CONTENT
@@ -72,6 +76,8 @@ def may_matter(document: Document, mentions: Sequence[Mention], spans: Sequence[
         or bisect_left(starts, end) > bisect_left(starts, start)
         or (headed and may_hold_figures(document.text, start, end))
     ]
+    if within is not None:
+        holds = [index for index in holds if any(spans[index][0] < end and start < spans[index][1] for start, end in within)]
     return {beside for index in holds for beside in (index - 1, index, index + 1) if 0 <= beside < len(spans)}
 
 

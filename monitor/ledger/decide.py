@@ -66,8 +66,8 @@ def decide(
             session.keep_silent(reading, rulings[number], proposition, speaker)
     for answer, claim in unread:
         pass_on(answer, claim, session.draft)
-    changes = session.draft.changes(batch[0].number, batch[-1].number)
-    return replace(changes, accounts=tuple(accounts_of(batch, changes.verdicts, session.draft.proposition)))
+    accounts = accounts_of(batch, session.draft, ledger.accounts)
+    return replace(session.draft.changes(batch[0].number, batch[-1].number), accounts=accounts)
 
 
 def considered(

@@ -160,6 +160,21 @@ class Draft:
             self._events.append(self._event(self._developments[key], VerdictKind.CORROBORATION, carrier))
         return grown
 
+    def carries(self, key: DevelopmentId, carrier: Carrier) -> bool:
+        """Whether the carrier is one of the development's."""
+        voices = self.development(key).voices
+        return any(one.entry == carrier.entry and one.revision == carrier.revision for voice in voices for one in voice.carriers)
+
+    def repeat(self, key: DevelopmentId, carrier: Carrier, original: Carrier) -> None:
+        """Adds a copy to the carriers of a development, with the voice of its original. One that is gone is passed over."""
+        if key in self._developments or key in self._ledger.developments:
+            self.carry(key, carrier, original.entry)
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The verdicts so far."""
+        return tuple(self._verdicts)
+
     def _event(self, development: Development, cause: VerdictKind, carrier: Carrier) -> Event:
         """The event, with what a reader wants to see of the development's series."""
         if development.series is None:

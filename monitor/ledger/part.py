@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from monitor.ledger import cells
 from monitor.ledger.index import Index
-from monitor.records import Changes, Development, Ledger, Proposition, Series
+from monitor.records import Account, Changes, Development, Ledger, Proposition, Series
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,10 @@ NO_TOTALS = Totals()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is looked up of a topic's ledger in one go: by cell (`monitor.ledger.cells`), by stem, by number and by id."""
+    """What is looked up of a topic's ledger in one go: by cell (`monitor.ledger.cells`), by stem, by number and by id.
+
+    accounts: by the numbers of their entries.
+    """
 
     cells: Sequence[str] = ()
     terms: Sequence[str] = ()
@@ -36,6 +39,7 @@ class Asked:
     propositions: Sequence[str] = ()
     series: Sequence[str] = ()
     developments: Sequence[str] = ()
+    accounts: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,7 @@ class Found:
     propositions: Sequence[Proposition | None] = ()
     series: Sequence[Series | None] = ()
     developments: Sequence[Development | None] = ()
+    accounts: Sequence[Account | None] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

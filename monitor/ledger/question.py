@@ -18,12 +18,14 @@ from monitor.text.terms import terms_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A batch's claims as wordings, what was not read, its figures, and stems that are weighed besides."""
+    """A batch's claims as wordings, what was not read, its figures, stems that are weighed besides, and the numbers of earlier
+    entries that it repeats."""
 
     wordings: Sequence[Wording] = ()
     unread: Sequence[Claim] = ()
     figures: Sequence[Figure] = ()
     stems: frozenset[str] = frozenset()
+    repeats: Sequence[int] = ()
     tolerance: float = 0.05
 
     def cells(self) -> list[str]:
@@ -57,6 +59,7 @@ def question_of(batch: Sequence[Answer], profiles: Profiles, tolerance: float) -
         unread=[claim for answer in batch for claim in answer.claims if claim.unread is not None],
         figures=[figure_of(claim, one, answer.carrier) for answer, claim in read for one in counted(claim)],
         stems=profiles.stems.union(*(terms_of(mention) for _, claim in read for mention in claim.mentions)),
+        repeats=sorted({answer.copy.number for answer in batch if answer.copy}),
         tolerance=tolerance,
     )
 

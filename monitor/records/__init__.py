@@ -21,6 +21,7 @@ from monitor.records.claims import (
     Attribution,
     Carrier,
     Claim,
+    Copy,
     Evidence,
     Mention,
     Qualifier,
@@ -31,6 +32,7 @@ from monitor.records.claims import (
 from monitor.records.ledger import (
     ALERT_KINDS,
     Account,
+    Carried,
     Changes,
     Development,
     Event,
@@ -55,16 +57,18 @@ from monitor.records.news import (
     ParsedFeed,
     Segment,
 )
-from monitor.records.work import Unit, carrier_of
+from monitor.records.work import Like, Unit, carrier_of
 
 __all__ = [
     "ALERT_KINDS",
     "Account",
     "Answer",
     "Attribution",
+    "Carried",
     "Carrier",
     "Changes",
     "Claim",
+    "Copy",
     "DeadLetter",
     "Delivery",
     "DeliveryState",
@@ -80,6 +84,7 @@ __all__ = [
     "Known",
     "LastTold",
     "Ledger",
+    "Like",
     "Mention",
     "Message",
     "Notice",

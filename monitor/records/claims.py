@@ -176,12 +176,25 @@ class Carrier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """Which earlier number's text an entry repeats: a syndicated copy, or a revision.
+
+    missing: the sentences of the earlier text that it does not repeat; fresh: how many of its own sentences say something else.
+    Only these were read.
+    """
+
+    number: int
+    missing: tuple[str, ...] = ()
+    fresh: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What analysis says to one number of a topic's sequence: its claims (often none), or why it could not be read.
 
     snapshot: the configuration that it was read under and must be decided under. first and last: the numbers of the batch that
     this one belongs to (the run of numbers from one poll of one feed). failed: the reason why the unit was set aside, else None.
-    found: the topic's words in it, for the account.
+    found: the topic's words in it, for the account. copy: which earlier unit it repeats, None for a text of its own.
     """
 
     topic: TopicSlug
@@ -193,3 +206,4 @@ class Answer:
     claims: tuple[Claim, ...] = ()
     failed: str | None = None
     found: tuple[str, ...] = ()
+    copy: Copy | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from monitor.records.claims import Answer, Carrier, Claim, Evidence, Quantity, Stance
+from monitor.records.claims import Answer, Carrier, Claim, Copy, Evidence, Quantity, Stance
 from monitor.records.ids import DevelopmentId, EntryId, PropositionId, SeriesId, Snapshot, TopicSlug
 
 
@@ -97,7 +97,7 @@ class Verdict:
 class Judged:
     """A verdict as it is kept with the account of its entry: without the claim's words for comparison.
 
-    development: the one that was told, or that gained a voice; None for what was held back.
+    development: the one that was told, or of which this is a carrier; None for what was never told.
     """
 
     kind: VerdictKind
@@ -114,11 +114,22 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """What an entry says in the words of an earlier one: the sentence or clause, where it was filed, and the development that it
+    tells, if any."""
+
+    text: str
+    proposition: PropositionId
+    development: DevelopmentId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """What became of one entry revision under a topic, stage by stage: what `monitor explain` tells.
 
     found: the topic's words that were found in it; judged: the verdicts on its claims, in the order of the text (none: it was
-    read and says nothing of the topic); failed: why it could not be read, None for what was.
+    read and says nothing of the topic); failed: why it could not be read, None for what was. copy: which earlier entry it
+    repeats, original that entry, and carried what it says in its words, none of which was read again.
     """
 
     topic: TopicSlug
@@ -128,6 +139,15 @@ class Account:
     found: tuple[str, ...] = ()
     judged: tuple[Judged, ...] = ()
     failed: str | None = None
+    copy: Copy | None = None
+    original: Carrier | None = None
+    carried: tuple[Carried, ...] = ()
+
+    @property
+    def developments(self) -> frozenset[DevelopmentId]:
+        """The developments that the entry carries, by its own words or by those that it repeats."""
+        own = (one.development for one in self.judged)
+        return frozenset(key for key in (*own, *(one.development for one in self.carried)) if key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,13 +270,15 @@ class Proposition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """All that is known of a topic. decided is the last sequence number that it holds."""
+    """All that is known of a topic. decided is the last sequence number that it holds; accounts: those of entries that a batch
+    repeats, by number."""
 
     topic: TopicSlug
     decided: int = 0
     propositions: Mapping[PropositionId, Proposition] = field(default_factory=dict)
     series: Mapping[SeriesId, Series] = field(default_factory=dict)
     developments: Mapping[DevelopmentId, Development] = field(default_factory=dict)
+    accounts: Mapping[int, Account] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.records.claims import Answer, Carrier, Claim
+from monitor.records.claims import Answer, Carrier, Claim, Copy
 from monitor.records.ids import Snapshot, TopicSlug
 from monitor.records.news import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Like:
+    """An earlier text of the same topic, under the same configuration, that may be nearly the same.
+
+    number: the one it has in the sequence; text: clean; same_entry: it is a former revision of the entry.
+    """
+
+    number: int
+    text: str
+    same_entry: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +26,8 @@ class Unit:
     """One entry revision under one topic, with its number in the topic's sequence.
 
     The numbers first..last are its batch: what one poll of one feed brought for this topic, judged together and told in number
-    order. snapshot is the configuration in force when the entry was polled.
+    order. snapshot is the configuration in force when the entry was polled. likes: earlier texts that may be nearly the same,
+    found when the number was given, so that no later moment matters.
     """
 
     topic: TopicSlug
@@ -23,9 +36,17 @@ class Unit:
     last: int
     snapshot: Snapshot
     entry: Entry
+    likes: tuple[Like, ...] = ()
 
-    def answer(self, claims: tuple[Claim, ...] = (), *, failed: str | None = None, found: tuple[str, ...] = ()) -> Answer:
-        """What analysis says to this unit. found: the topic's words in it."""
+    def answer(
+        self,
+        claims: tuple[Claim, ...] = (),
+        *,
+        failed: str | None = None,
+        found: tuple[str, ...] = (),
+        copy: Copy | None = None,
+    ) -> Answer:
+        """What analysis says to this unit. found: the topic's words in it; copy: which earlier unit it repeats."""
         return Answer(
             topic=self.topic,
             number=self.number,
@@ -36,6 +57,7 @@ class Unit:
             claims=claims,
             failed=failed,
             found=found,
+            copy=copy,
         )
 
 

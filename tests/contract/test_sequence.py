@@ -8,10 +8,15 @@ import pytest
 from redis import Redis
 
 from monitor.errors import LeaseLost
+from monitor.ledger.part import Asked
 from monitor.ports import Received
-from monitor.records import Changes, Unit
+from monitor.records import Account, Changes, Unit
 from monitor.records.ids import FeedId, Snapshot, TopicSlug
-from tests.records import NOON, TOPIC, a_claim, a_development, an_entry, an_event
+from monitor.text.clean import document_of
+from monitor.text.near import Nearby, mark_of
+from tests.records import NOON, TOPIC, a_carrier, a_claim, a_development, an_entry, an_event
+from workers.adapters.redis import keys
+from workers.adapters.redis.accounts import RedisAccounts
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.decisions import RedisDecisions
 from workers.adapters.redis.leases import Leases
@@ -182,3 +187,70 @@ def test_a_renamed_topic_takes_over_the_ledger_once_nothing_is_in_flight(redis: 
     moved = one.load(new).developments[development.id]
     assert (moved.topic, moved.claim.topic, moved.claim.sentence) == (new, new, development.claim.sentence)
     assert TOPIC not in one.topics()
+
+
+LONG = " ".join(f"Sentence number {number} says that the port stays shut for {number} more days." for number in range(2, 9))
+
+
+def likes_of(redis: Redis) -> list[tuple[int, list[tuple[int, bool]]]]:
+    return [(one.work.number, [(like.number, like.same_entry) for like in one.work.likes]) for one in units_of(redis)]
+
+
+def test_a_unit_comes_with_the_earlier_texts_that_it_may_repeat(redis: Redis) -> None:
+    units = RedisUnits(redis)
+    units.append(TOPIC, "batch", ONE, [an_entry(LONG, name="a"), an_entry("Something else altogether.", name="b")])
+    units.append(TOPIC, "batch", ONE, [an_entry(LONG.replace("shut", "closed"), name="c")])
+    units.append(TOPIC, "batch", ONE, [an_entry("Something altogether other.", name="a")])
+
+    found = units_of(redis)
+
+    assert [(one.work.number, [(like.number, like.same_entry) for like in one.work.likes]) for one in found] == [
+        (1, []),
+        (2, []),
+        (3, [(1, False)]),
+        (4, [(1, True)]),
+    ]
+    assert found[2].work.likes[0].text.endswith(LONG)
+
+
+def test_what_is_found_is_what_a_replay_finds(redis: Redis) -> None:
+    entries = [an_entry(LONG.replace("4", str(number)), name=f"n{number}") for number in range(6)]
+    nearby = Nearby()
+    expected = [nearby.add(number, mark_of(document_of(entry))) for number, entry in enumerate(entries, start=1)]
+
+    RedisUnits(redis).append(TOPIC, "one", ONE, entries[:4])
+    RedisUnits(redis).append(TOPIC, "two", ONE, entries[4:])
+
+    assert [one.work.likes for one in units_of(redis)] == expected
+
+
+def test_a_text_that_was_read_under_another_configuration_is_no_earlier_text(redis: Redis) -> None:
+    RedisUnits(redis).append(TOPIC, "batch", ONE, [an_entry(LONG, name="a")])
+    RedisUnits(redis).append(TOPIC, "batch", Snapshot(2), [an_entry(LONG, name="b")])
+
+    assert likes_of(redis) == [(1, []), (2, [])]
+
+
+def test_old_texts_are_forgotten_with_all_that_found_them(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.adapters.redis.units.TEXTS_KEPT", 2)
+    for number in range(5):
+        RedisUnits(redis).append(
+            TOPIC, "batch", ONE, [an_entry(f"Story {number} about {number * 7} other things.", name=f"n{number}")]
+        )
+
+    assert sorted(redis.hkeys(keys.topic(TOPIC, "texts"))) == sorted(redis.hkeys(keys.topic(TOPIC, "marks"))) == [b"4", b"5"]
+    assert {int(number) for number in redis.hvals(keys.topic(TOPIC, "near"))} == {4, 5}
+
+
+def test_accounts_are_found_by_number_and_listed_newest_first(redis: Redis) -> None:
+    answered(redis, "a", "b")
+    one = decisions(redis)
+    accounts = tuple(
+        Account(topic=TOPIC, number=number, snapshot=ONE, carrier=a_carrier(), found=("treaty",)) for number in (1, 2)
+    )
+    one.commit(Changes(topic=TOPIC, first=1, last=2, accounts=accounts), epoch=one.acquire(TOPIC))
+    kept = RedisAccounts(redis)
+
+    assert [account.number for account in kept.of_topic(TOPIC)] == [2, 1]
+    assert one.look_up(TOPIC, Asked(accounts=[2, 9])).accounts == [accounts[1], None]
+    assert kept.waiting(TOPIC) == {}

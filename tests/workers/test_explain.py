@@ -31,12 +31,14 @@ DENIAL = "The Port Authority denied on Monday that it was holding talks with the
 ADMISSION = (
     "The Port Authority confirmed on Thursday that it was holding talks with the dockers on an end of the strike in Marrow."
 )
+MONEY = "Ostland will spend 40 million euros on new cranes for the port of Marrow by June, Finance Minister Ida Holm promised."
 STORY = [
     line("e0", "Dockers injured in Marrow", FIRST),
     line("e1", "Dockers injured in Marrow", FIRST, hours=1, feed="echo"),
     line("e2", "Toll rises in Marrow", SECOND, hours=2, feed="courier"),
     line("e3", "Talks in Marrow", DENIAL, hours=3),
     line("e4", "Talks in Marrow", ADMISSION, hours=72, feed="courier"),
+    line("e5", "Ostland to pay for cranes", MONEY, hours=90, feed="courier"),
 ]
 
 
@@ -94,12 +96,20 @@ def test_a_change_of_position_names_both_ends(store: Redis) -> None:
 
 
 def test_an_entry_that_gave_no_alert_is_explained_stage_by_stage(store: Redis) -> None:
-    text = said(store, "https://echo.example/e1?utm_source=rss")
+    text = said(store, "https://wire.example/e3?utm_source=rss")
 
-    assert "topic harbour-strike, number 2" in text
+    assert "topic harbour-strike, number 4" in text
     assert "Matched by" in text and "strike" in text
     assert "none of them new" in text
     assert "Says what was said before" in text
+
+
+def test_a_copy_is_said_to_be_one_and_of_what(store: Redis) -> None:
+    text = said(store, "https://echo.example/e1")
+
+    assert "Copy repeats “Dockers injured in Marrow” (wire, 24 Oct 2024, 12:00 UTC), number 1" in text
+    assert "and says nothing else, so that it was not read again" in text
+    assert "recorded as a carrier of 1 claim" in text
 
 
 def test_an_entry_is_found_by_its_id_too(store: Redis) -> None:
@@ -173,7 +183,7 @@ def test_a_ledger_for_programs_is_the_whole_of_it(store: Redis, capsys: pytest.C
         one["id"] for _, changes in run(STORY) for one in json.loads(json.dumps([{"id": d.id} for d in changes.developments]))
     ]
     assert set(ledger["developments"]) == set(told)
-    assert ledger["decided"] == 5
+    assert ledger["decided"] == 6
 
 
 def test_what_is_left_out_is_said(store: Redis) -> None:

@@ -61,6 +61,7 @@ def look_up(redis: Redis, topic: TopicSlug, asked: Asked) -> Found:
         ("propositions", asked.propositions),
         ("series", asked.series),
         ("developments", asked.developments),
+        ("accounts", asked.accounts),
     ]
     for part, fields in wanted:
         if fields:
@@ -76,6 +77,7 @@ def look_up(redis: Redis, topic: TopicSlug, asked: Asked) -> Found:
         propositions=_decoded(found["propositions"], Proposition),
         series=_decoded(found["series"], Series),
         developments=_decoded(found["developments"], Development),
+        accounts=_decoded(found["accounts"], Account),
     )
 
 

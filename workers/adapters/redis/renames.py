@@ -12,8 +12,9 @@ from monitor.records.ids import TopicSlug
 from workers.adapters.redis import keys
 from workers.adapters.redis.ledgers import LEDGER
 from workers.adapters.redis.refile import Records, Refiling, read_all
+from workers.adapters.redis.units import NEARBY
 
-GONE = ("counts", "dead", "accounts", "decided", "sequence", "works", "attempt")
+GONE = ("counts", "dead", "accounts", "decided", "sequence", "works", "attempt", *NEARBY)
 """What else goes with the former slug."""
 IN_FLIGHT = ("units", "answers", "events")
 """What must have come to its end before."""

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from redis import Redis
 
 from monitor.ports import Received
-from monitor.records import Answer, Entry, Unit
+from monitor.records import Answer, Entry, Like, Unit
 from monitor.records.codec import decode, encode
 from monitor.records.ids import Snapshot, TopicSlug
+from monitor.text.clean import document_of
+from monitor.text.language import is_readable
+from monitor.text.near import MOST, mark_of
 from workers.adapters.redis import keys, scripts
 from workers.adapters.redis.client import reaches_store
 from workers.adapters.redis.stream import StreamQueue, trouble
 
 GROUP = "analyze"
+TEXTS_KEPT = 2_000
+"""Newest texts of a topic that later ones are compared with: copies come within days. Some 2.5 KB each."""
+NEARBY = ("near", "texts", "marks")
+"""The parts of a topic by which earlier texts are found."""
 
 
 def known_topics(redis: Redis) -> list[TopicSlug]:
@@ -42,7 +50,18 @@ def _decode(fields: Mapping[bytes, bytes]) -> Unit:
         last=int(fields[b"last"]),
         snapshot=Snapshot(int(fields[b"snapshot"])),
         entry=decode(fields[b"entry"], Entry),
+        likes=tuple(_like(name.decode(), packed) for name, packed in fields.items() if name.startswith(b"like:")),
     )
+
+
+def _like(name: str, packed: bytes) -> Like:
+    _, number, *entry = name.split(":")
+    return Like(number=int(number), text=unpacked(packed), same_entry=bool(entry))
+
+
+def unpacked(packed: bytes) -> str:
+    """A text as it was before it was packed to be stored."""
+    return zlib.decompress(packed).decode("utf-8", "surrogatepass")
 
 
 class RedisUnits:
@@ -52,14 +71,16 @@ class RedisUnits:
         self._redis = redis
 
     @reaches_store
-    def append(self, topic: TopicSlug, batch: str, snapshot: Snapshot, entries: Sequence[Entry], *, again: str = "") -> int:
+    def append(self, topic: TopicSlug, batch: str, snapshot: Snapshot, entries: Sequence[Entry]) -> int:
         """See `monitor.ports.Units.append`."""
         del batch  # one call is one batch; what a retry of the same poll adds is a batch of its own
         self._redis.sadd(keys.TOPICS, topic)
-        arguments: list[scripts.Value] = [snapshot, topic]
+        arguments: list[scripts.Value] = [snapshot, topic, TEXTS_KEPT, MOST]
         for entry in entries:
-            arguments += [f"{work_id(entry)}:{again}" if again else work_id(entry), encode(entry)]
-        names = [keys.topic(topic, "sequence"), keys.topic(topic, "works"), keys.topic(topic, "units")]
+            mark = mark_of(document_of(entry), readable=is_readable(entry.language))
+            packed = zlib.compress(mark.text.encode("utf-8", "surrogatepass"), 6) if mark.keys else b""
+            arguments += [work_id(entry), encode(entry), packed, " ".join(mark.keys)]
+        names = [keys.topic(topic, part) for part in ("sequence", "works", "units", *NEARBY)]
         return int(scripts.call(self._redis, "append_units", names, arguments))
 
     @reaches_store
