@@ -144,6 +144,7 @@ def ours(port: int, feeds: int) -> list[dict[str, Any]]:
     from workers.adapters.redis.feeds import RedisFeedStates
     from workers.adapters.redis.polls import RedisSchedule, poll_queue
     from workers.adapters.redis.units import RedisUnits
+    from workers.adapters.redis.warm_ups import RedisWarmUps
     from workers.intake import Ports
     from workers.poll import Poller
 
@@ -164,6 +165,7 @@ def ours(port: int, feeds: int) -> list[dict[str, Any]]:
             schedule=schedule,
             feeds=states,
             units=RedisUnits(redis),
+            warm_ups=RedisWarmUps(redis),
             kept=KeptEntries(Path(folder), "bench"),
             configurations=configurations,
             open_fetcher=lambda http: GuardedClient(http, utc_now),

@@ -6,13 +6,14 @@ does nothing and says so by its answer (False) or by LeaseLost. All methods may 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from monitor.ledger.part import NO_UPKEEP, Asked, Found, Upkeep
-from monitor.records import Account, Answer, Changes, Delivery, Document, Entry, Event, Message, Pace, Unit
+from monitor.ports_past import Accounts, Keeper, WarmUps
+from monitor.records import Answer, Changes, Delivery, Document, Entry, Event, Message, Pace, Unit
 from monitor.records.feeds import FeedState
 from monitor.records.health import Ailment
 from monitor.records.ids import ChannelName, DevelopmentId, FeedId, Snapshot, SubscriptionName, TopicSlug
@@ -51,6 +52,14 @@ class Configurations(Protocol):
 
     def store(self, config: Config) -> Snapshot:
         """Puts the configuration in force; the number in force stays where nothing has changed."""
+        ...
+
+    def stage(self, config: Config) -> Snapshot:
+        """Keeps the configuration under a number of its own, so that work can be prepared under it; what is in force stays so."""
+        ...
+
+    def enact(self, before: Snapshot, snapshot: Snapshot) -> bool:
+        """Puts a staged snapshot in force. False where by now another one than `before` is."""
         ...
 
 
@@ -149,18 +158,6 @@ class FeedStates(Protocol):
         ...
 
 
-class Keeper(Protocol):
-    """The past, kept outside the store: every entry that was taken in, whether it matches a topic or not."""
-
-    def keep(self, entries: Sequence[Entry], *, age: float, size: int, now: datetime) -> None:
-        """Keeps the entries of one poll; what is older than `age` seconds, or exceeds `size` bytes in all, goes.
-
-        age 0: keeps none. To be called before the entries become known to the feed's state: a revision that is kept twice is read
-        once. Raises nothing where there is no room: that entries are not kept is told in the log.
-        """
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """An answer to a GET: 304 (body empty) or 200. url: where it came from after redirects; headers: names in lower case.
@@ -186,8 +183,11 @@ class Fetcher(Protocol):
 class Units(Protocol):
     """A topic's sequence, from the poll's commit to the answers."""
 
-    def append(self, topic: TopicSlug, batch: str, snapshot: Snapshot, entries: Sequence[Entry]) -> int:
-        """Gives each entry revision that the topic has not had the next number, as one batch; returns how many were new."""
+    def append(self, topic: TopicSlug, batch: str, snapshot: Snapshot, entries: Sequence[Entry], *, again: str = "") -> int:
+        """Gives each entry revision that the topic has not had the next number, as one batch; returns how many were new.
+
+        again: why they are read once more although the topic has had them, in a word: once for each such word.
+        """
         ...
 
     def backlog(self) -> int:
@@ -232,18 +232,6 @@ class Decisions(Protocol):
 
     def commit(self, changes: Changes, keeping: Upkeep = NO_UPKEEP, *, epoch: int) -> None:
         """Writes the ledger, moves the topic on and queues the events, in one step. Raises LeaseLost; then nothing was done."""
-        ...
-
-
-class Accounts(Protocol):
-    """What became of each entry, topic by topic: for those who ask why they were told, or were not."""
-
-    def of_topic(self, topic: TopicSlug) -> Iterator[Account]:
-        """The accounts that are kept, newest first."""
-        ...
-
-    def waiting(self, topic: TopicSlug) -> Mapping[str, int]:
-        """The work ids (entry:revision) that have a number and are not decided, with their numbers."""
         ...
 
 
@@ -396,5 +384,6 @@ __all__ = [
     "Relevant",
     "Schedule",
     "Units",
+    "WarmUps",
     "WorkQueue",
 ]

@@ -69,6 +69,7 @@ def poll(world: World, stop: threading.Event) -> None:
     from workers.adapters.redis.feeds import RedisFeedStates
     from workers.adapters.redis.polls import RedisSchedule, poll_queue
     from workers.adapters.redis.units import RedisUnits
+    from workers.adapters.redis.warm_ups import RedisWarmUps
     from workers.intake import Ports
     from workers.poll import run
 
@@ -77,6 +78,7 @@ def poll(world: World, stop: threading.Event) -> None:
         schedule=RedisSchedule(world.redis),
         feeds=RedisFeedStates(world.redis),
         units=RedisUnits(world.redis),
+        warm_ups=RedisWarmUps(world.redis),
         kept=KeptEntries(world.data_dir, world.name),
         configurations=world.configurations,
         open_fetcher=partial(GuardedClient, clock=utc_now),
@@ -113,18 +115,23 @@ def deliver(world: World, stop: threading.Event) -> None:
 
     from workers.adapters.beat import caller
     from workers.adapters.channels import opener
+    from workers.adapters.redis.decisions import RedisDecisions
     from workers.adapters.redis.events import RedisEvents
     from workers.adapters.redis.health import FeedsCheck, MutesCheck, RedisAilments
     from workers.adapters.redis.leases import health_leadership
     from workers.adapters.redis.outboxes import RedisOutboxes
     from workers.adapters.redis.snoozes import RedisSnoozes
     from workers.adapters.redis.units import known_topics
+    from workers.adapters.redis.warm_ups import RedisWarmUps
     from workers.adapters.redis.watching import RedisMovement, RedisWatching, TopicsCheck
     from workers.deliver import Deliverer, Ports
     from workers.health import Ports as HealthPorts
     from workers.health import Watch
     from workers.heartbeat import Heartbeat, Movements
     from workers.heartbeat import Ports as HeartbeatPorts
+    from workers.standing import Ports as StandingPorts
+    from workers.standing import Standings
+    from workers.summary import Summaries
 
     outboxes = RedisOutboxes(world.redis)
     ports = Ports(
@@ -159,11 +166,23 @@ def deliver(world: World, stop: threading.Event) -> None:
         )
     )
 
+    standings = Standings(
+        StandingPorts(
+            warm_ups=RedisWarmUps(world.redis),
+            ledger=RedisDecisions(world.redis, world.leases).load,
+            polled_since=Summaries(world.redis).polled_since,
+            outboxes=outboxes,
+            configurations=world.configurations,
+            clock=utc_now,
+        )
+    )
+
     async def all_of_it(asked: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(Deliverer(ports).run(asked))
             group.create_task(watch.run(asked))
             group.create_task(heartbeat.run(asked))
+            group.create_task(standings.run(asked))
 
     _until(stop, all_of_it)
 
@@ -197,34 +216,6 @@ def work(roles: Sequence[str], config_path: Path, *, redis_url: str | None, data
         for thread in threads:
             thread.join()
     return 1 if failed else 0
-
-
-def reload(config_path: Path, *, demo: bool | None, redis_url: str | None) -> int:
-    """The body of `monitor reload`: puts the file in force as the next snapshot. The demo keeps its own feeds."""
-    from rich.console import Console
-
-    from workers.adapters.configuration import data_directory, read_configuration
-    from workers.adapters.embedded import server
-    from workers.demo.overlay import with_demo_feeds_of
-
-    config = read_configuration(config_path)
-    demo = config.demo if demo is None else demo
-    with ExitStack() as stack:
-        url = redis_url or stack.enter_context(server(config, data_directory(config, config_path, demo)))
-        redis = connect(url)
-        check_schema(redis)
-        configurations = RedisConfigurations(redis)
-        before = configurations.current()
-        if demo and before:
-            config = with_demo_feeds_of(config, configurations.load(before))
-        number = configurations.store(config)
-    console = Console(highlight=False)
-    if number == before:
-        console.print(f"Nothing has changed: configuration [bold]{number}[/bold] stays in force.")
-    else:
-        was = f", after {before}" if before else ""
-        console.print(f"Configuration [bold]{number}[/bold] is in force{was}: {told(config)}.")
-    return 0
 
 
 def check_live(config_path: Path, *, send: bool) -> int:

@@ -64,6 +64,7 @@ class Ports:
 
     feeds: ports.FeedStates
     units: ports.Units
+    warm_ups: ports.WarmUps
     kept: ports.Keeper | None
     configurations: ports.Configurations
     clock: ports.Clock
@@ -116,7 +117,7 @@ class Ingester:
         self._feed = feed
         self._silent = silent
         self._pause = pause
-        self._sorter = Sorter(world.units)
+        self._sorter = Sorter(world.units, world.warm_ups)
 
     def run(self, lines: Iterable[Line]) -> Taken:
         """Takes all of them in, in order; waits while more is queued for analysis than `schedule.max_backlog`."""
@@ -221,6 +222,7 @@ def ingest(
     from workers.adapters.redis.configurations import RedisConfigurations
     from workers.adapters.redis.feeds import RedisFeedStates
     from workers.adapters.redis.units import RedisUnits
+    from workers.adapters.redis.warm_ups import RedisWarmUps
     from workers.store import data_folder, opened
 
     try:
@@ -236,6 +238,7 @@ def ingest(
         world = Ports(
             feeds=RedisFeedStates(redis),
             units=RedisUnits(redis),
+            warm_ups=RedisWarmUps(redis),
             kept=KeptEntries(data_dir, f"{socket.gethostname()}-{os.getpid()}") if data_dir else None,
             configurations=RedisConfigurations(redis),
             clock=utc_now,

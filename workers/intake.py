@@ -29,6 +29,7 @@ from monitor.ports import Fetched, Fetcher, PollTask, Received
 from monitor.records import Entry
 from monitor.records.feeds import FeedState
 from monitor.records.ids import Snapshot, TopicSlug
+from monitor.records.warm import WarmUp
 from monitor.settings import Config, FeedSettings, HttpSettings
 from monitor.text.clean import document_of, plain
 from monitor.text.language import is_readable, language_of, prepare
@@ -54,6 +55,7 @@ class Ports:
     schedule: ports.Schedule
     feeds: ports.FeedStates
     units: ports.Units
+    warm_ups: ports.WarmUps
     kept: ports.Keeper
     configurations: ports.Configurations
     open_fetcher: Callable[[HttpSettings], AbstractAsyncContextManager[Fetcher]]
@@ -95,15 +97,17 @@ class Sorted(NamedTuple):
 class Sorter:
     """Gives each topic the entries that match it."""
 
-    def __init__(self, units: ports.Units) -> None:
+    def __init__(self, units: ports.Units, warm_ups: ports.WarmUps) -> None:
         prepare()  # polls are taken in by several threads
         self._units = units
+        self._warm_ups = warm_ups
         self._matcher: tuple[Snapshot, Matcher] = (Snapshot(0), Matcher({}))
 
-    def sort(self, entries: Sequence[Entry], config: Config, snapshot: Snapshot, batch: str) -> Sorted:
+    def sort(self, entries: Sequence[Entry], config: Config, snapshot: Snapshot, batch: str, *, first: bool = False) -> Sorted:
         """Appends to each topic what matches it, in order, the silent ones first, each entry with the language of its text.
 
-        What is told is judged beside what is known silently, and not the other way round.
+        What is told is judged beside what is known silently, and not the other way round. first: they are what a feed held when
+        it was read for the first time, which belongs to the warm-up of a topic however long that poll had to be waited for.
         """
         matcher = self._matcher_of(config, snapshot)
         by_topic: defaultdict[TopicSlug, list[Entry]] = defaultdict(list)
@@ -117,7 +121,9 @@ class Sorter:
             matched += bool(topics)
             for slug in topics:
                 by_topic[slug].append(entry)
-        for slug, its_entries in by_topic.items():
+        for slug, matching in by_topic.items():
+            warm_up = self._warm_ups.load(slug)
+            its_entries = [_silenced(entry, warm_up, first=first) for entry in matching]
             silent = [entry for entry in its_entries if entry.silent]
             for start in range(0, len(silent), SILENT_BATCH):
                 self._units.append(slug, batch, snapshot, silent[start : start + SILENT_BATCH])
@@ -138,7 +144,7 @@ class Intake:
 
     def __init__(self, world: Ports) -> None:
         self._world = world
-        self._sorter = Sorter(world.units)
+        self._sorter = Sorter(world.units, world.warm_ups)
 
     def begin(self, received: Received[PollTask]) -> Poll | None:
         """The poll as it is to be done; None where there is nothing to fetch, and the poll has ended."""
@@ -232,7 +238,8 @@ class Intake:
             late=partial(late_by, looked=state.last_success, gaps=state.gaps, after=poll.config.late_after),
         )
         self._world.kept.keep(found.entries, age=poll.config.keep_entries, size=poll.config.keep_entries_size, now=now)
-        matched, unread = self._sorter.sort(found.entries, poll.config, poll.snapshot, poll.received.work.batch)
+        first = state.last_success is None
+        matched, unread = self._sorter.sort(found.entries, poll.config, poll.snapshot, poll.received.work.batch, first=first)
         log.info("feed %s: %d new, %d revised, %d of them matched", feed, found.new, found.revised, matched)
         if state.last_success and state.entries and not known and len(entries) >= FEW:
             log.warning(
@@ -282,6 +289,12 @@ class Intake:
         if not world.feeds.commit(replace(state, last_poll=now, next_poll=due, polls=state.polls + 1), remember or {}):
             log.info("feed %s: another worker has polled it meanwhile", state.feed)
         world.schedule.finish(poll.received, due)
+
+
+def _silenced(entry: Entry, warm_up: WarmUp | None, *, first: bool) -> Entry:
+    """The entry as a topic gets it: silent while the topic warms up."""
+    warms_up = warm_up is not None and (first or entry.seen < warm_up.until)
+    return replace(entry, silent=True, late=None) if warms_up else entry
 
 
 def _at_another_address(state: FeedState, url: str) -> FeedState:

@@ -20,6 +20,7 @@ from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 
 from monitor.errors import ConfigurationError, MonitorError, PermanentError, StoreUnavailable
 from monitor.settings import Config
@@ -27,13 +28,18 @@ from workers import logs
 from workers.adapters.clock import utc_now
 from workers.adapters.configuration import data_directory, read_configuration
 from workers.adapters.embedded import EmbeddedServer
+from workers.adapters.kept import FOLDER, read_kept
 from workers.adapters.redis.client import check_schema, connect
 from workers.adapters.redis.configurations import RedisConfigurations
+from workers.adapters.redis.units import RedisUnits
+from workers.adapters.redis.warm_ups import RedisWarmUps
 from workers.adapters.secrets import resolve_secrets
 from workers.daemon import told
 from workers.delivered import delivered_config, seeds
 from workers.demo import DemoServer, DemoStory
 from workers.demo.overlay import with_demo_feeds
+from workers.filling import Ports as Filling
+from workers.filling import account, put_in_force, warming_until
 from workers.narrate import Narrator
 from workers.summary import Summaries
 from workers.supervise import Supervisor
@@ -85,6 +91,14 @@ class Daemon:
         self._started = utc_now()
         self._redis = connect(url)
         self._configurations = RedisConfigurations(self._redis)
+        self._warm_ups = RedisWarmUps(self._redis)
+        self._filling = Filling(
+            configurations=self._configurations,
+            units=RedisUnits(self._redis),
+            warm_ups=self._warm_ups,
+            kept=lambda since: read_kept(folder, since=since),
+            clock=utc_now,
+        )
         self._console = Console(highlight=False)
         self._stop = threading.Event()
         self._reload = threading.Event()
@@ -122,7 +136,10 @@ class Daemon:
         """Puts the configuration in force, with the demo's feeds where the demo plays, and returns it so."""
         if self._story is not None:
             config = with_demo_feeds(config, self._story, self._base)
-        self._configurations.store(config)
+        done = put_in_force(config, self._filling)
+        if done.before:  # what fills a new ledger needs no words: nothing of it was told before
+            for line in account(done):
+                self._console.print(f"[dim]{escape(line)}[/dim]")
         return config
 
     def _reread(self) -> None:
@@ -157,6 +174,12 @@ class Daemon:
         )
         if self._base:
             self._console.print(f"[dim]The demo's outlets can be read at {self._base}/[/dim]")
+        if until := warming_until(config, self._warm_ups, utc_now()):
+            when = f"{until.astimezone():%H:%M}"
+            self._console.print(
+                f"[bold]Warm-up until {when}[/bold]: what the feeds hold by then becomes known without being told. Then you are "
+                "told once where each story stands, and from there on what is new."
+            )
         if not config.feeds:
             log.warning("no feeds are configured: add some under `feeds:` or `opml:`, or set `demo: true`")
         if not config.subscriptions:
@@ -167,6 +190,7 @@ def _forget(folder: Path) -> None:
     """Removes what a former demo left beside the server's own data."""
     for path in (folder / "story-began", folder / "alerts.jsonl"):
         path.unlink(missing_ok=True)
+    shutil.rmtree(folder / FOLDER, ignore_errors=True)
     shutil.rmtree(folder / "logs", ignore_errors=True)
 
 

@@ -148,7 +148,7 @@ def _add_all(
 def _put_in_force(config_path: Path, config: Config, console: Console) -> None:
     """Where a monitor runs on the configuration, it takes the feeds up at once."""
     from workers.adapters.embedded import attach
-    from workers.daemon import reload
+    from workers.reloading import reload
 
     if config.demo:
         console.print("The demo is on: your feeds are polled once you set `demo: false`.")

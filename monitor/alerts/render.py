@@ -160,7 +160,7 @@ def _ends(message: Message, earlier: Sequence[Message]) -> tuple[str | None, str
     what = counted(message.news)
     nouns = (what, one_line(development.quantity.what), development.quantity.unit)
     if known:
-        known = _without_noun(known, nouns)
+        known = without_noun(known, nouns)
     return what, known, after, tuple(steps)
 
 
@@ -198,7 +198,7 @@ def _change(development: Development, subject: str | None, ends: tuple[str | Non
     return proposition
 
 
-def _without_noun(text: str, nouns: tuple[str, ...]) -> str:
+def without_noun(text: str, nouns: tuple[str, ...]) -> str:
     """ "3,000 soldiers" beside the subject "soldiers" is "3,000"."""
     for noun in nouns:
         if noun and text.casefold().endswith(f" {noun.casefold()}"):

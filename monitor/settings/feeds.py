@@ -84,5 +84,9 @@ class ScheduleSettings(Model):
 class WarmUpSettings(Model):
     """What is known from the start, without being told."""
 
+    lasts: Duration = Field(default=15 * MINUTE, ge=0)
+    """For so long all that a new topic reads becomes known without being told; then each subscription gets one message, where the
+    story stands. Entries that were kept before the topic came fill it first, and their time counts. 0: nothing but those."""
+
     age: Duration = Field(default=DAY, ge=0)
     """In the first poll of a feed, entries older than this (undated ones, too) fill the ledger silently."""

@@ -31,6 +31,9 @@ class Topic(Model):
     other_languages: Literal["ignore", "tell"] = "ignore"
     """What becomes of entries in languages that the monitor does not read (all but English): with `tell`, one that holds a
     keyword or an alias, as it is written here, is told as `unread`, once for each group of near-duplicates."""
+    known: tuple[Text, ...] = ()
+    """Plain sentences that are taken as known from the start, such as "Some 10,000 North Korean soldiers are in Russia."; each
+    must hold one of the topic's keywords. They are read when the topic is new, and each sentence when it is added."""
     formerly: tuple[Slug, ...] = ()
     """Slugs that the topic had before; its ledger is kept under the new one."""
     tolerance: float | None = Field(default=None, gt=0, lt=1)

@@ -176,5 +176,6 @@ def configuration(publisher: Publisher, *feeds: str, **more: Any) -> dict[str, A
         "http": {"allow_hosts": ["127.0.0.1"], "host_gap": 0},
         "channels": {"file": {"type": "file", "path": "alerts.jsonl"}},
         "subscriptions": {"everything": {"channels": ["file"]}},
+        "warm_up": {"lasts": 0},
         **more,
     }

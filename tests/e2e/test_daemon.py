@@ -15,7 +15,7 @@ import psutil
 import pytest
 from aiohttp import web
 
-from tests.e2e.harness import Daemon, Item, Publisher, configuration, publishing
+from tests.e2e.harness import TOPIC, Daemon, Item, Publisher, configuration, publishing
 from workers.adapters.configuration import read_configuration
 from workers.replay import replay
 
@@ -195,3 +195,43 @@ def test_an_entry_a_year_old_tells_nothing_at_once(daemon: Daemon, publisher: Pu
 
     assert [alert["kind"] for alert in daemon.alerts()] == ["number_changed"]
     assert "12,000" in daemon.alerts()[0]["sentence"]
+
+
+def test_a_topic_edited_on_a_running_monitor_tells_nothing_old(daemon: Daemon, publisher: Publisher) -> None:
+    """What its new words find in the past is known before anything new is read."""
+    said = "South Korea's spy agency said on {} that {} mercenaries from Wagner are training in eastern Russia."
+    add(publisher, "wire", Item("Seoul counts hired men", summary=said.format("Thursday", "3,000"), minutes=1))
+    daemon.start()
+    settled(publisher, "wire")
+    settled(publisher, "wire")
+    daemon.config["topics"]["troop-deployment"] = {**TOPIC, "keywords": [*TOPIC["keywords"], "mercenaries"]}
+    daemon.write()
+    assert daemon.process is not None
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.wait_for(lambda: "Configuration 2 is in force" in daemon.output(), why="the reload")
+    assert "troop-deployment is filled from what was kept: 1 entry is read" in " ".join(daemon.output().split())
+
+    # When others say what was said before the edit, and then something new
+    add(publisher, "state", Item("What Seoul says of them", summary=said.format("Thursday", "3,000"), minutes=5))
+    settled(publisher, "state")
+    add(publisher, "state", Item("Seoul counts again", summary=said.format("Monday", "12,000"), minutes=9))
+    daemon.wait_for(lambda: bool(daemon.alerts()), why="the changed number was told")
+
+    # Then only what is new is told
+    assert [(alert["kind"], "12,000" in alert["sentence"]) for alert in daemon.alerts()] == [("number_changed", True)]
+
+
+def test_the_first_morning_tells_where_the_story_stands_and_then_what_is_new(daemon: Daemon, publisher: Publisher) -> None:
+    daemon.config["warm_up"] = {"lasts": "6s"}
+    add(publisher, "wire", FIRST, DENIAL)
+    daemon.start()
+    daemon.wait_for(lambda: "Warm-up until" in daemon.output(), why="the warm-up was announced")
+    daemon.wait_for(lambda: bool(daemon.alerts()), why="where the story stands")
+    add(publisher, "state", COPY, RISEN)
+    daemon.wait_for(lambda: len(daemon.alerts()) > 1, why="what is new")
+
+    standing, *told = daemon.alerts()
+    assert standing["kind"] == "standing"
+    assert any("3,000" in line for line in standing["lines"])
+    assert standing["lines"][-1] == "This is no news: what is new from now on is told as it comes."
+    assert [alert["kind"] for alert in told] == ["number_changed"]

@@ -26,6 +26,7 @@ from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.feeds import RedisFeedStates
 from workers.adapters.redis.polls import RedisSchedule, poll_queue
 from workers.adapters.redis.units import RedisUnits, unit_queue
+from workers.adapters.redis.warm_ups import RedisWarmUps
 from workers.intake import Intake, Ports
 from workers.poll import Poller
 
@@ -60,6 +61,7 @@ class Story:
             schedule=RedisSchedule(redis),
             feeds=RedisFeedStates(redis),
             units=RedisUnits(redis),
+            warm_ups=RedisWarmUps(redis),
             kept=KeptEntries(folder, "poller"),
             configurations=RedisConfigurations(redis),
             open_fetcher=lambda http: GuardedClient(http, lambda: self.now),

@@ -73,6 +73,6 @@ def check(
 @app.command(epilog="Examples:\n\n  monitor reload\n\n  monitor reload --config my.yaml --redis redis://redis:6379/0")
 def reload(config: ConfigOption = CONFIG, demo: DemoOption = None, redis: RedisOption = None) -> None:
     """Put an edited configuration in force on a running monitor; a bad one is refused and the old one stays."""
-    from workers.daemon import reload as body
+    from workers.reloading import reload as body
 
     finish(lambda: body(config, demo=demo, redis_url=redis))

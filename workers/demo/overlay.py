@@ -9,7 +9,8 @@ INTERVAL = 1.0
 """Seconds between two polls of a demo feed: the story's minutes pass in moments."""
 HOST = "127.0.0.1"
 LONG_AGO = 100 * 365 * 86400.0
-"""Seconds: nothing in the story is too old to be told, although its first entries are weeks old when it begins."""
+"""Seconds: nothing in the story is too old to be told, although its first entries are weeks old when it begins. Nor is there a
+warm-up."""
 
 
 def with_demo_feeds(config: Config, story: DemoStory, base: str) -> Config:
@@ -20,7 +21,7 @@ def with_demo_feeds(config: Config, story: DemoStory, base: str) -> Config:
     }
     own_host = {"per_host": len(feeds), "host_gap": 0.0, "proxy": None}
     http = config.http.model_copy(update={"allow_hosts": (*config.http.allow_hosts, HOST)} | own_host)
-    warm_up = WarmUpSettings(age=LONG_AGO)
+    warm_up = WarmUpSettings(age=LONG_AGO, lasts=0.0)
     return config.model_copy(update={"demo": True, "feeds": feeds, "http": http, "warm_up": warm_up})
 
 

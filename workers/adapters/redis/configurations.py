@@ -49,5 +49,18 @@ class RedisConfigurations:
     @reaches_store
     def store(self, config: Config) -> Snapshot:
         """Puts the configuration in force; the number in force stays where nothing has changed."""
-        data = config.model_dump_json()
-        return Snapshot(int(scripts.call(self._redis, "store_configuration", [keys.CONFIG, keys.CONFIG_CURRENT], [data])))
+        return self._keep(config, in_force=True)
+
+    @reaches_store
+    def stage(self, config: Config) -> Snapshot:
+        """See `monitor.ports.Configurations.stage`."""
+        return self._keep(config, in_force=False)
+
+    @reaches_store
+    def enact(self, before: Snapshot, snapshot: Snapshot) -> bool:
+        """See `monitor.ports.Configurations.enact`."""
+        return bool(scripts.call(self._redis, "enact_configuration", [keys.CONFIG_CURRENT], [before, snapshot]))
+
+    def _keep(self, config: Config, *, in_force: bool) -> Snapshot:
+        arguments: list[scripts.Value] = [config.model_dump_json(), int(in_force)]
+        return Snapshot(int(scripts.call(self._redis, "store_configuration", [keys.CONFIG, keys.CONFIG_CURRENT], arguments)))

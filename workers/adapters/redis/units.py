@@ -71,7 +71,7 @@ class RedisUnits:
         self._redis = redis
 
     @reaches_store
-    def append(self, topic: TopicSlug, batch: str, snapshot: Snapshot, entries: Sequence[Entry]) -> int:
+    def append(self, topic: TopicSlug, batch: str, snapshot: Snapshot, entries: Sequence[Entry], *, again: str = "") -> int:
         """See `monitor.ports.Units.append`."""
         del batch  # one call is one batch; what a retry of the same poll adds is a batch of its own
         self._redis.sadd(keys.TOPICS, topic)
@@ -79,7 +79,8 @@ class RedisUnits:
         for entry in entries:
             mark = mark_of(document_of(entry), readable=is_readable(entry.language))
             packed = zlib.compress(mark.text.encode("utf-8", "surrogatepass"), 6) if mark.keys else b""
-            arguments += [work_id(entry), encode(entry), packed, " ".join(mark.keys)]
+            work = f"{work_id(entry)}:{again}" if again else work_id(entry)
+            arguments += [work, encode(entry), packed, " ".join(mark.keys)]
         names = [keys.topic(topic, part) for part in ("sequence", "works", "units", *NEARBY)]
         return int(scripts.call(self._redis, "append_units", names, arguments))
 
