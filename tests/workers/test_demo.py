@@ -16,6 +16,7 @@ import pytest
 from monitor.errors import ConfigurationError
 from monitor.settings import Config
 from workers.demo import DemoServer, DemoStory
+from workers.demo.overlay import with_demo_feeds, with_demo_feeds_of
 
 FOLDER = Path(__file__).parents[2] / "seeds" / "demo"
 STARTED = datetime(2026, 3, 4, 18, 30, 0, 250_000, tzinfo=UTC)
@@ -259,3 +260,14 @@ def test_a_missing_story_is_refused_with_its_place(tmp_path: Path) -> None:
 async def test_a_naive_start_is_refused_before_anything_is_served(story: DemoStory, clock: Clock) -> None:
     with pytest.raises(ValueError, match="offset"):
         await DemoServer().start(story, STARTED.replace(tzinfo=None), clock)
+
+
+def test_what_the_story_tells_is_neither_known_at_its_start_nor_late(story: DemoStory) -> None:
+    """Its weeks pass in moments, on the dates of the story."""
+    file = Config.from_plain({"topics": {"treaty": {"title": "Treaty", "keywords": ["treaty"]}}})
+    played = with_demo_feeds(file, story, "http://127.0.0.1:1")
+    reloaded = with_demo_feeds_of(file, played)
+
+    for config in (played, reloaded):
+        assert min(config.warm_up.age, config.late_after) > 365 * 86400
+        assert config.warm_up.lasts == 0

@@ -22,9 +22,16 @@ def with_demo_feeds(config: Config, story: DemoStory, base: str) -> Config:
     own_host = {"per_host": len(feeds), "host_gap": 0.0, "proxy": None}
     http = config.http.model_copy(update={"allow_hosts": (*config.http.allow_hosts, HOST)} | own_host)
     warm_up = WarmUpSettings(age=LONG_AGO, lasts=0.0)
-    return config.model_copy(update={"demo": True, "feeds": feeds, "http": http, "warm_up": warm_up})
+    return config.model_copy(update={"demo": True, "feeds": feeds, "http": http} | _of_its_own_time(warm_up))
+
+
+def _of_its_own_time(warm_up: WarmUpSettings) -> dict[str, object]:
+    """What lets weeks pass in moments: nothing is known at the start, and nothing comes late."""
+    return {"warm_up": warm_up, "late_after": LONG_AGO}
 
 
 def with_demo_feeds_of(config: Config, running: Config) -> Config:
     """An edited configuration with the feeds of the demo that runs: a reload must not end the story."""
-    return config.model_copy(update={"demo": True, "feeds": running.feeds, "http": running.http, "warm_up": running.warm_up})
+    return config.model_copy(
+        update={"demo": True, "feeds": running.feeds, "http": running.http} | _of_its_own_time(running.warm_up)
+    )
