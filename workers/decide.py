@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from monitor.errors import LeaseLost, StoreUnavailable
@@ -24,6 +25,11 @@ log = logging.getLogger(__name__)
 
 MOST_ERRORS = 3
 """Raised errors after which a batch is set aside."""
+MOST_DEATHS = 5
+"""Deaths of deciders after which a batch that they had in hand is set aside. A decider has one batch in hand, so that it is
+always alone; yet a death proves nothing (the machine may have gone down), and five of them hardly come by chance."""
+RENEW_EVERY = 2.0
+"""Seconds between two renewals of the lease while a batch is in hand."""
 IDLE = 0.1
 """Seconds to wait when no topic has a batch."""
 
@@ -46,6 +52,7 @@ class Decider:
         self._decide = decide
         self._held: dict[TopicSlug, Held] = {}
         self._errors: dict[tuple[TopicSlug, int], int] = {}
+        self._busy: TopicSlug | None = None
 
     def step(self, topic: TopicSlug) -> bool:
         """Decides the topic's next batch, if there is one and the lease can be had; whether it did."""
@@ -63,7 +70,7 @@ class Decider:
         if not batch:
             return False
         try:
-            found = self._judge(topic, batch, held.recall)
+            found = self._judge(topic, batch, held)
             if found is not None:
                 changes, keeping = found
                 self._decisions.commit(changes, keeping, epoch=epoch)
@@ -90,11 +97,22 @@ class Decider:
         former_slugs = settings.formerly if settings else ()
         return all(self._decisions.absorb(TopicSlug(former), topic) for former in former_slugs)
 
-    def _judge(self, topic: TopicSlug, batch: Sequence[Answer], recall: Recall) -> tuple[Changes, Upkeep] | None:
+    def renew(self) -> None:
+        """Keeps the lease of the topic in hand while its batch takes long. May be called from another thread."""
+        if (topic := self._busy) is not None:
+            self._decisions.acquire(topic)
+
+    def _judge(self, topic: TopicSlug, batch: Sequence[Answer], held: Held) -> tuple[Changes, Upkeep] | None:
         """What the batch does; None where it raised and is to be tried again; nothing but its numbers once that is hopeless."""
         first, last = batch[0].first, batch[0].last
+        deaths = self._decisions.begin(topic, first, epoch=held.epoch)
+        if deaths >= MOST_DEATHS:
+            text = f"it ended its worker {deaths} times"
+            log.error("batch %s..%s of topic %s is set aside: %s", first, last, topic, text)
+            return _set_aside(topic, batch, text)
+        self._busy = topic
         try:
-            return judged(batch, recall, self._configurations.load(batch[0].snapshot), self._decide)
+            return judged(batch, held.recall, self._configurations.load(batch[0].snapshot), self._decide)
         except StoreUnavailable:
             raise
         except Exception as error:
@@ -104,18 +122,46 @@ class Decider:
                 log.warning("batch %s..%s of topic %s failed and is tried again: %s", first, last, topic, text, exc_info=error)
                 return None
             log.exception("batch %s..%s of topic %s is set aside: %s", first, last, topic, text)
-            return Changes(topic=topic, first=first, last=last, failed=text, unread=tuple(batch)), NO_UPKEEP
+            return _set_aside(topic, batch, text)
+        finally:
+            self._busy = None
+
+
+def _set_aside(topic: TopicSlug, batch: Sequence[Answer], error: str) -> tuple[Changes, Upkeep]:
+    """Nothing but its numbers, and its answers as dead letters."""
+    return Changes(topic=topic, first=batch[0].first, last=batch[0].last, failed=error, unread=tuple(batch)), NO_UPKEEP
 
 
 def run(decider: Decider, decisions: Decisions, *, stop: threading.Event) -> None:
     """Decides until `stop` is set; then gives the leases back."""
-    while not stop.is_set():
-        try:
-            # every topic gets its turn: one with a long backlog must not make the others wait
-            worked = [decider.step(topic) for topic in decisions.topics()]
-            if not any(worked):
-                stop.wait(IDLE)
-        except StoreUnavailable as error:
-            log.warning("%s", error)
-            stop.wait(1.0)
+    with _renewing(decider):
+        while not stop.is_set():
+            try:
+                # every topic gets its turn: one with a long backlog must not make the others wait
+                worked = [decider.step(topic) for topic in decisions.topics()]
+                if not any(worked):
+                    stop.wait(IDLE)
+            except StoreUnavailable as error:
+                log.warning("%s", error)
+                stop.wait(1.0)
     decider.release()
+
+
+@contextmanager
+def _renewing(decider: Decider) -> Iterator[None]:
+    ended = threading.Event()
+
+    def renew() -> None:
+        while not ended.wait(RENEW_EVERY):
+            try:
+                decider.renew()
+            except StoreUnavailable as error:
+                log.warning("the lease was not renewed: %s", error)
+
+    thread = threading.Thread(target=renew, name="renew", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()

@@ -13,7 +13,7 @@ from monitor.ledger.part import NO_UPKEEP, Asked, Found, Upkeep
 from monitor.records import Answer, Changes, Ledger
 from monitor.records.codec import decode, encode
 from monitor.records.ids import TopicSlug
-from workers.adapters.redis import keys, ledgers
+from workers.adapters.redis import keys, ledgers, scripts
 from workers.adapters.redis.client import reaches_store
 from workers.adapters.redis.leases import Leases
 from workers.adapters.redis.refile import Refiling
@@ -65,6 +65,15 @@ class RedisDecisions:
     def decided(self, topic: TopicSlug) -> int:
         """See `monitor.ports.Decisions.decided`."""
         return int(self._redis.get(keys.topic(topic, "decided")) or 0)
+
+    @reaches_store
+    def begin(self, topic: TopicSlug, first: int, *, epoch: int) -> int:
+        """See `monitor.ports.Decisions.begin`."""
+        names = [keys.topic(topic, "epoch:decide"), keys.topic(topic, "attempt")]
+        deaths = int(scripts.call(self._redis, "begin_batch", names, [epoch, first]))
+        if deaths < 0:
+            raise LeaseLost(f"batch {first} of topic {topic} was not begun: the lease is another worker's")
+        return deaths
 
     @reaches_store
     def look_up(self, topic: TopicSlug, asked: Asked) -> Found:
