@@ -143,6 +143,7 @@ def ours(port: int, feeds: int) -> list[dict[str, Any]]:
     from workers.adapters.redis.configurations import RedisConfigurations
     from workers.adapters.redis.feeds import RedisFeedStates
     from workers.adapters.redis.polls import RedisSchedule, poll_queue
+    from workers.adapters.redis.stops import RedisStops
     from workers.adapters.redis.units import RedisUnits
     from workers.adapters.redis.warm_ups import RedisWarmUps
     from workers.intake import Ports
@@ -166,6 +167,7 @@ def ours(port: int, feeds: int) -> list[dict[str, Any]]:
             feeds=states,
             units=RedisUnits(redis),
             warm_ups=RedisWarmUps(redis),
+            stops=RedisStops(redis),
             kept=KeptEntries(Path(folder), "bench"),
             configurations=configurations,
             open_fetcher=lambda http: GuardedClient(http, utc_now),

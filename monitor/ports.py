@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from monitor.ledger.part import NO_UPKEEP, Asked, Found, Upkeep
-from monitor.ports_past import Accounts, Keeper, WarmUps
+from monitor.ports_past import Accounts, Keeper, Stops, WarmUps
 from monitor.records import Answer, Changes, Delivery, Document, Entry, Event, Message, Pace, Unit
 from monitor.records.feeds import FeedState
 from monitor.records.health import Ailment
@@ -378,6 +378,7 @@ __all__ = [
     "Received",
     "Relevant",
     "Schedule",
+    "Stops",
     "Units",
     "WarmUps",
     "WorkQueue",

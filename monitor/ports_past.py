@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from monitor.records import Account, Entry
+from monitor.records.held import Stop
 from monitor.records.ids import TopicSlug
 from monitor.records.warm import WarmUp
 
@@ -20,6 +21,18 @@ class Keeper(Protocol):
         age 0: keeps none. To be called before the entries become known to the feed's state: a revision that is kept twice is read
         once. Raises nothing where there is no room: that entries are not kept is told in the log.
         """
+        ...
+
+
+class Stops(Protocol):
+    """Mentions that were stopped before their entry got a number, topic by topic: the latest, for those who ask."""
+
+    def note(self, topic: TopicSlug, stops: Sequence[Stop], at: datetime) -> None:
+        """Notes them; one that was noted before stays as it is."""
+        ...
+
+    def since(self, topic: TopicSlug, begin: datetime) -> Iterator[tuple[Stop, datetime]]:
+        """Those that were noted since a time, and when, the latest first."""
         ...
 
 

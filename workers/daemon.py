@@ -68,6 +68,7 @@ def poll(world: World, stop: threading.Event) -> None:
     from workers.adapters.kept import KeptEntries
     from workers.adapters.redis.feeds import RedisFeedStates
     from workers.adapters.redis.polls import RedisSchedule, poll_queue
+    from workers.adapters.redis.stops import RedisStops
     from workers.adapters.redis.units import RedisUnits
     from workers.adapters.redis.warm_ups import RedisWarmUps
     from workers.intake import Ports
@@ -79,6 +80,7 @@ def poll(world: World, stop: threading.Event) -> None:
         feeds=RedisFeedStates(world.redis),
         units=RedisUnits(world.redis),
         warm_ups=RedisWarmUps(world.redis),
+        stops=RedisStops(world.redis),
         kept=KeptEntries(world.data_dir, world.name),
         configurations=world.configurations,
         open_fetcher=partial(GuardedClient, clock=utc_now),
@@ -129,6 +131,7 @@ def deliver(world: World, stop: threading.Event) -> None:
     from workers.health import Watch
     from workers.heartbeat import Heartbeat, Movements
     from workers.heartbeat import Ports as HeartbeatPorts
+    from workers.held import HeldBack
     from workers.standing import Ports as StandingPorts
     from workers.standing import Standings
     from workers.summary import Summaries
@@ -143,6 +146,7 @@ def deliver(world: World, stop: threading.Event) -> None:
         snoozes=RedisSnoozes(world.redis).all,
         clock=utc_now,
         jitter=random.random,
+        held=HeldBack(world.redis).in_words,
     )
     leadership, movements = health_leadership(world.redis, world.name), Movements(RedisMovement(world.redis))
     watch = Watch(

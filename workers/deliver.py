@@ -28,7 +28,7 @@ from monitor.ports import Leased, Received
 from monitor.records import Delivery, DeliveryState, Event, Message, Pace, Snooze, VerdictKind
 from monitor.records.ids import ChannelName, SubscriptionName, TopicSlug
 from monitor.settings import Channel, Config, HttpSettings, Subscription
-from workers.pacing import Pacing
+from workers.pacing import HeldSince, Pacing
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ Opened = tuple[Channel, HttpSettings, str | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """What the role needs from the world. jitter gives random numbers from 0 up to 1."""
+    """What the role needs from the world. jitter gives random numbers from 0 up to 1; held says what digests end with."""
 
     topics: Callable[[], Sequence[TopicSlug]]
     events: ports.Events
@@ -63,6 +63,7 @@ class Ports:
     snoozes: Callable[[], Sequence[Snooze]]
     clock: ports.Clock
     jitter: Callable[[], float]
+    held: HeldSince | None = None
 
 
 class Deliverer:
@@ -73,7 +74,7 @@ class Deliverer:
         self._idle = idle
         self._renew = renew
         self._grace = grace
-        self._pacing = Pacing(world.configurations, world.snoozes)
+        self._pacing = Pacing(world.configurations, world.snoozes, world.held)
         self._channels: dict[Opened, ports.Channel] = {}
         self._rests_until: dict[TopicSlug, datetime] = {}
         self._wake = asyncio.Event()

@@ -65,6 +65,7 @@ class Ports:
     feeds: ports.FeedStates
     units: ports.Units
     warm_ups: ports.WarmUps
+    stops: ports.Stops
     kept: ports.Keeper | None
     configurations: ports.Configurations
     clock: ports.Clock
@@ -117,7 +118,7 @@ class Ingester:
         self._feed = feed
         self._silent = silent
         self._pause = pause
-        self._sorter = Sorter(world.units, world.warm_ups)
+        self._sorter = Sorter(world.units, world.warm_ups, world.stops)
 
     def run(self, lines: Iterable[Line]) -> Taken:
         """Takes all of them in, in order; waits while more is queued for analysis than `schedule.max_backlog`."""
@@ -221,6 +222,7 @@ def ingest(
     from workers.adapters.kept import KeptEntries
     from workers.adapters.redis.configurations import RedisConfigurations
     from workers.adapters.redis.feeds import RedisFeedStates
+    from workers.adapters.redis.stops import RedisStops
     from workers.adapters.redis.units import RedisUnits
     from workers.adapters.redis.warm_ups import RedisWarmUps
     from workers.store import data_folder, opened
@@ -239,6 +241,7 @@ def ingest(
             feeds=RedisFeedStates(redis),
             units=RedisUnits(redis),
             warm_ups=RedisWarmUps(redis),
+            stops=RedisStops(redis),
             kept=KeptEntries(data_dir, f"{socket.gethostname()}-{os.getpid()}") if data_dir else None,
             configurations=RedisConfigurations(redis),
             clock=utc_now,

@@ -26,14 +26,16 @@ from monitor.feeds.moves import has_held, moved
 from monitor.feeds.next_poll import next_poll
 from monitor.feeds.parse import parse
 from monitor.ports import Fetched, Fetcher, PollTask, Received
-from monitor.records import Entry
+from monitor.records import Document, Entry
 from monitor.records.feeds import FeedState
+from monitor.records.held import Stage, Stop
 from monitor.records.ids import Snapshot, TopicSlug
 from monitor.records.warm import WarmUp
 from monitor.settings import Config, FeedSettings, HttpSettings
 from monitor.text.clean import document_of, plain
 from monitor.text.language import is_readable, language_of, prepare
-from monitor.topics.match import Matcher
+from monitor.text.sentences import sentence_spans
+from monitor.topics.match import Matcher, Stopped
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,8 @@ FEW = 3
 """Entries of a document from which on it means something that none of them is known."""
 FAILURES_AWAY = 3
 """Polls that failed in a row at an address that a feed has moved to, after which the configured one is tried again."""
+LONGEST_SENTENCE = 400
+"""Characters of a sentence that is noted."""
 SILENT_BATCH = 100
 """Silent entries that are judged together: what a feed held when it was added can be thousands."""
 
@@ -56,6 +60,7 @@ class Ports:
     feeds: ports.FeedStates
     units: ports.Units
     warm_ups: ports.WarmUps
+    stops: ports.Stops
     kept: ports.Keeper
     configurations: ports.Configurations
     open_fetcher: Callable[[HttpSettings], AbstractAsyncContextManager[Fetcher]]
@@ -97,10 +102,11 @@ class Sorted(NamedTuple):
 class Sorter:
     """Gives each topic the entries that match it."""
 
-    def __init__(self, units: ports.Units, warm_ups: ports.WarmUps) -> None:
+    def __init__(self, units: ports.Units, warm_ups: ports.WarmUps, stops: ports.Stops) -> None:
         prepare()  # polls are taken in by several threads
         self._units = units
         self._warm_ups = warm_ups
+        self._stops = stops
         self._matcher: tuple[Snapshot, Matcher] = (Snapshot(0), Matcher({}))
 
     def sort(self, entries: Sequence[Entry], config: Config, snapshot: Snapshot, batch: str, *, first: bool = False) -> Sorted:
@@ -117,7 +123,10 @@ class Sorter:
             entry = replace(one, language=language_of(document.text, one.language))
             readable = is_readable(entry.language)
             unread += not readable
-            topics = [slug for slug, mentions in matcher.match(document, readable=readable).items() if mentions]
+            stopped: list[Stopped] = []
+            topics = [slug for slug, mentions in matcher.match(document, readable=readable, stopped=stopped).items() if mentions]
+            if stopped and not entry.silent:
+                self._note(entry, document, stopped)
             matched += bool(topics)
             for slug in topics:
                 by_topic[slug].append(entry)
@@ -130,6 +139,29 @@ class Sorter:
             if told := [entry for entry in its_entries if not entry.silent]:
                 self._units.append(slug, batch, snapshot, told)
         return Sorted(matched, unread)
+
+    def _note(self, entry: Entry, document: Document, stopped: Sequence[Stopped]) -> None:
+        """Notes the mentions that do not count, one a sentence, for those who ask what was held back."""
+        spans = sentence_spans(document.text)
+        by_topic: defaultdict[TopicSlug, dict[str, Stop]] = defaultdict(dict)
+        for mention, phrase in stopped:
+            start, end = next((span for span in spans if span[0] <= mention.start < span[1]), (mention.start, mention.end))
+            sentence = " ".join(document.text[start:end].split())
+            stop = Stop(
+                topic=mention.topic,
+                stage=Stage.EXCLUSION if phrase is not None else Stage.LANGUAGE,
+                entry=entry.id,
+                revision=entry.revision,
+                outlet=entry.outlet,
+                url=entry.url,
+                sentence=sentence[:LONGEST_SENTENCE],
+                by=mention.by,
+                why=phrase if phrase is not None else entry.language or "",
+            )
+            # of an entry in another language the first sentence stands for all
+            by_topic[mention.topic].setdefault(sentence if phrase is not None else "", stop)
+        for slug, stops in by_topic.items():
+            self._stops.note(slug, list(stops.values()), entry.seen)
 
     def _matcher_of(self, config: Config, snapshot: Snapshot) -> Matcher:
         known, matcher = self._matcher
@@ -144,7 +176,7 @@ class Intake:
 
     def __init__(self, world: Ports) -> None:
         self._world = world
-        self._sorter = Sorter(world.units, world.warm_ups)
+        self._sorter = Sorter(world.units, world.warm_ups, world.stops)
 
     def begin(self, received: Received[PollTask]) -> Poll | None:
         """The poll as it is to be done; None where there is nothing to fetch, and the poll has ended."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor import ports
@@ -11,8 +12,8 @@ from monitor.alerts.breaker import CLOSED, Breaker, after_attempt
 from monitor.alerts.pace import plan
 from monitor.errors import MonitorError
 from monitor.ports import OutboxName
-from monitor.records import Message, Pace, Snooze
-from monitor.records.ids import ChannelName
+from monitor.records import Form, Message, Pace, Snooze
+from monitor.records.ids import ChannelName, SubscriptionName
 from monitor.settings import Config, Subscription
 from monitor.settings.delivery import RECORDS, TAKES
 
@@ -23,11 +24,17 @@ PROBE = timedelta(seconds=60)
 SNOOZES_EVERY = timedelta(seconds=1)
 """Between two looks at what is snoozed."""
 
+HeldSince = Callable[[SubscriptionName, Config, datetime], str]
+"""What was held back from a subscription since a time, in words; empty for nothing."""
+
 
 class Pacing:
     """The planner of one deliverer, on the configuration in force. Breakers are its own: each process learns by itself."""
 
-    def __init__(self, configurations: ports.Configurations, snoozes: Callable[[], Sequence[Snooze]]) -> None:
+    def __init__(
+        self, configurations: ports.Configurations, snoozes: Callable[[], Sequence[Snooze]], held: HeldSince | None = None
+    ) -> None:
+        self._held = held
         self._configurations = configurations
         self._snoozes = snoozes
         self._known_snoozes: Sequence[Snooze] = ()
@@ -63,7 +70,11 @@ class Pacing:
         if self._look_again is None or now >= self._look_again:
             self._known_snoozes, self._look_again = self._snoozes(), now + SNOOZES_EVERY
         calls, most = channel.type not in RECORDS, TAKES.get(channel.type, TAKES["other"])
-        return plan(waiting, subscription, pace, self._known_snoozes, calls=calls, most=most, now=now)
+        found = plan(waiting, subscription, pace, self._known_snoozes, calls=calls, most=most, now=now)
+        if isinstance(found, Message) and found.form is Form.DIGEST and found.held is None and self._held is not None:
+            since = pace.digest or min(alert.told for alert in found.alerts)
+            return replace(found, held=self._held(outbox.subscription, config, since) or None)
+        return found
 
     def learn(self, channel: ChannelName, error: MonitorError | None, *, now: datetime, jitter: float) -> None:
         """What an attempt says of its channel."""

@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
-from pydantic_core import PydanticCustomError
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
@@ -28,7 +27,7 @@ from monitor.ledger.judge import shipped
 from monitor.records import ALERT_KINDS, Changes, Entry, Event, Mention, Message, Verdict, VerdictKind
 from monitor.records.ids import ChannelName, SubscriptionName, TopicSlug
 from monitor.settings import Config
-from monitor.settings.base import DAY, duration_text, parse_duration
+from monitor.settings.base import DAY, duration_text
 from workers.adapters.clock import utc_now
 from workers.adapters.configuration import data_directory, read_configuration
 from workers.adapters.kept import FOLDER, GAPS, read_kept
@@ -40,17 +39,6 @@ CANDIDATES = 200
 """Sentences that are remembered for them on either side."""
 OFTEN = 0.1
 """Share of the entries from which on a keyword is taken for too common."""
-
-
-def seconds_of(option: str, lasting: str) -> float:
-    """Seconds of a duration as a person writes it. Raises PermanentError with what to write."""
-    try:
-        found = parse_duration(lasting)
-    except PydanticCustomError as error:
-        raise PermanentError(f"{option} {error.message()}; {(error.context or {}).get('fix')}") from error
-    if not isinstance(found, float) or found <= 0:
-        raise PermanentError(f"{option} {lasting} is no time; write one such as 24h or 14d")
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class Bulletin:
 
     unchanged: stories that ended where they began, one line each; left_out: alerts for which there was no room; brief: alerts
     after the first one are told by their change alone; id is the short id of the first alert. lines: what a notice says; it has
-    no alerts.
+    no alerts. held: for a digest, what was held back since the one before, in words.
     """
 
     form: Form
@@ -48,6 +48,7 @@ class Bulletin:
     left_out: int = 0
     brief: bool = False
     lines: tuple[str, ...] = ()
+    held: str | None = None
     id: str
 
     @property
@@ -86,6 +87,7 @@ def bulletin(message: Message) -> Bulletin:
         note=message.note,
         groups=tuple(Group(topic=topic, alerts=tuple(alerts)) for topic, alerts in groups.items()),
         unchanged=unchanged if changed != told[:1] or len(told) == 1 else unchanged[1:],
+        held=message.held,
         id=changed[0].id,
     )
 
@@ -161,6 +163,7 @@ def _ever_shorter(found: Bulletin) -> Iterator[Bulletin]:
         lambda alert: replace(alert, origins=None),
     )
     yield found
+    found = replace(found, held=None)
     for change in changes:
         found = _each(found, change)
         yield found

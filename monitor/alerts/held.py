@@ -57,6 +57,9 @@ def of_account(account: Account) -> Iterator[Held]:
         yield _held(
             account, Stage.RELEVANCE, "", RELEVANCE * account.relevance, _relevance(account), f"topics.{account.topic}.examples"
         )
+    for carried in account.carried:
+        original = account.original.outlet if account.original else "an earlier entry"
+        yield _held(account, Stage.REPEAT, carried.text, 0.0, f"in the words of {original}", "none: it is known")
     for judged in account.judged:
         stage = VERDICTS.get(judged.kind)
         if stage is not None:

@@ -61,12 +61,10 @@ def plan(
     waiting: the outbox's alerts in order, at least one. calls: the channel calls a person, so that bursts are grouped there
     though the subscription does not say so. most: alerts that one message of the channel takes.
     """
-    interval = subscription.group_interval
-    interval = (GROUP_INTERVAL if calls else 0.0) if interval is None else interval
-    due = [_due(alert, subscription, pace, snoozes, interval, now) for alert in waiting]
-    ready = [one for one in due if one.at <= now]
+    found = [due(alert, subscription, pace, snoozes, calls=calls, now=now) for alert in waiting]
+    ready = [one for one in found if one.at <= now]
     if not ready:
-        return min(one.at for one in due)
+        return min(one.at for one in found)
     if (finished := next((one.alert for one in ready if one.alert.more), None)) is not None:
         return finished  # it was put together before, and became a dead letter that a person tries again
     if (head := ready[0]).alert.notice is not None:
@@ -92,7 +90,15 @@ def sent(pace: Pace, message: Message, subscription: Subscription | None, *, now
         before = stories.pop(alert.story, None)
         first = before.first if before else message.idempotency_key
         stories[alert.story] = LastTold(at=now, end=short_end(alert.news.development), first=first)
-    return Pace(sent=(*pace.sent, now)[-keep:] if keep else (), stories=dict(list(stories.items())[-STORIES:]))
+    digest = now if message.form is Form.DIGEST else pace.digest
+    return Pace(sent=(*pace.sent, now)[-keep:] if keep else (), stories=dict(list(stories.items())[-STORIES:]), digest=digest)
+
+
+def due(alert: Message, subscription: Subscription, pace: Pace, snoozes: Sequence[Snooze], *, calls: bool, now: datetime) -> Due:
+    """When an alert that waits may go as things stand, and what holds it until then; see `plan`."""
+    interval = subscription.group_interval
+    interval = (GROUP_INTERVAL if calls else 0.0) if interval is None else interval
+    return _due(alert, subscription, pace, snoozes, interval, now)
 
 
 def after_quiet_hours(message: Message, subscription: Subscription | None, when: datetime) -> datetime:

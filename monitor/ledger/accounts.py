@@ -35,6 +35,7 @@ def accounts_of(batch: Sequence[Answer], draft: Draft, known: Mapping[int, Accou
             found=answer.found,
             judged=tuple(_judged(verdict, answer.carrier, draft) for verdict in given[carrier.entry, carrier.revision]),
             failed=answer.failed,
+            relevance=answer.relevance,
             copy=copy,
             original=original.carrier if original else None,
             carried=carried,

@@ -55,7 +55,8 @@ class Message:
     conditions held, or notice what is told instead: one of the two is there. title is the topic's title, zone the reader's time
     zone (IANA). more are the further alerts of the message; note says in words why they stand together. thread is the key of the
     message in which the outbox first told of this story, since the figure or stance that it told last. again: the development
-    was told before, and one more voice carries it now; formed: when the alerts were put together to be sent.
+    was told before, and one more voice carries it now; formed: when the alerts were put together to be sent; held: for a digest,
+    what was held back since the one before, in words.
     """
 
     key: str
@@ -73,6 +74,7 @@ class Message:
     since: str | None = None
     again: bool = False
     formed: datetime | None = None
+    held: str | None = None
     more: tuple[Message, ...] = ()
 
     @property
@@ -126,10 +128,12 @@ class LastTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """What an outbox remembers of what it sent: the times of its latest messages, oldest first, and stories by their id."""
+    """What an outbox remembers of what it sent: the times of its latest messages, oldest first, stories by their id, and when its
+    last digest went."""
 
     sent: tuple[datetime, ...] = ()
     stories: Mapping[str, LastTold] = field(default_factory=dict)
+    digest: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -206,4 +206,5 @@ class Answer:
     claims: tuple[Claim, ...] = ()
     failed: str | None = None
     found: tuple[str, ...] = ()
+    relevance: float | None = None
     copy: Copy | None = None

@@ -127,8 +127,9 @@ class Carried:
 class Account:
     """What became of one entry revision under a topic, stage by stage: what `monitor explain` tells.
 
-    found: the topic's words that were found in it; judged: the verdicts on its claims, in the order of the text (none: it was
-    read and says nothing of the topic); failed: why it could not be read, None for what was. copy: which earlier entry it
+    found: the topic's words that were found in it; relevance: how much it is about the topic, where that was asked; judged: the
+    verdicts on its claims, in the order of the text (none: it was read and says nothing of the topic); failed: why it could not
+    be read, None for what was. copy: which earlier entry it
     repeats, original that entry, and carried what it says in its words, none of which was read again.
     """
 
@@ -139,6 +140,7 @@ class Account:
     found: tuple[str, ...] = ()
     judged: tuple[Judged, ...] = ()
     failed: str | None = None
+    relevance: float | None = None
     copy: Copy | None = None
     original: Carrier | None = None
     carried: tuple[Carried, ...] = ()

@@ -8,7 +8,8 @@ to a document that matches and alone do not. Mentions in a sentence that holds a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from monitor.records import Document, Mention
 from monitor.records.ids import TopicSlug
@@ -17,6 +18,13 @@ from monitor.text.sentences import sentence_spans
 from monitor.topics.ask import Asked, patterns_of
 from monitor.topics.find import Finder, Pattern, fold, patterns
 from monitor.topics.query import Query, gate, parse
+
+
+class Stopped(NamedTuple):
+    """A mention that does not count. phrase: the excluded one in its sentence; None where the language is not read."""
+
+    mention: Mention
+    phrase: str | None = None
 
 
 class Matcher:
@@ -41,14 +49,17 @@ class Matcher:
             for slug, topic in topics.items()
         }
 
-    def match(self, document: Document, *, readable: bool = True) -> Mapping[TopicSlug, tuple[Mention, ...]]:
+    def match(
+        self, document: Document, *, readable: bool = True, stopped: list[Stopped] | None = None
+    ) -> Mapping[TopicSlug, tuple[Mention, ...]]:
         """The mentions of every topic that the document concerns, by topic, in the order of the text; longest first of equals.
 
         readable: whether the pipeline reads the document's language. One that it does not read concerns the topics that want to
-        be told of such, and them by a plain match: any keyword or alias.
+        be told of such, and them by a plain match: any keyword or alias. stopped: gets the keywords and queries that were found
+        and do not count: in a sentence that holds an excluded phrase, or since the language is not read.
         """
         if not readable:
-            return self._plain(document)
+            return self._plain(document, stopped)
         text = document.text
         folded = fold(text)
         spans: dict[TopicSlug, list[Mention]] = defaultdict(list)
@@ -65,14 +76,21 @@ class Matcher:
         for slug, mentions in spans.items():
             barred = self._barred(slug, text, folded)
             kept = [mention for mention in mentions if not _inside(mention, barred)]
+            if stopped is not None and len(kept) < len(mentions):
+                stopped += [
+                    Stopped(mention, barred[span])
+                    for mention in mentions
+                    for span in barred
+                    if span[0] <= mention.start < span[1]
+                ]
             if kept:
                 actors = (Mention(topic=slug, start=s, end=e, by=by) for s, e, by in self._actors[slug].find(text, folded))
                 kept += [mention for mention in actors if not _inside(mention, barred)]
                 matched[slug] = tuple(sorted(_longest(kept), key=lambda m: (m.start, -m.end, m.by)))
         return matched
 
-    def _plain(self, document: Document) -> Mapping[TopicSlug, tuple[Mention, ...]]:
-        if not self._foreign:
+    def _plain(self, document: Document, stopped: list[Stopped] | None) -> Mapping[TopicSlug, tuple[Mention, ...]]:
+        if not self._foreign and stopped is None:
             return {}
         text = document.text
         folded = fold(text)
@@ -80,6 +98,8 @@ class Matcher:
         for start, end, (slug, keyword) in self._candidates.find(text, folded):
             if keyword is not None and slug in self._foreign:
                 found[slug].append(Mention(topic=slug, start=start, end=end, by=keyword))
+            elif keyword is not None and stopped is not None:
+                stopped.append(Stopped(Mention(topic=slug, start=start, end=end, by=keyword)))
         for slug in self._foreign:
             for start, end, by in self._actors[slug].find(text, folded):
                 found[slug].append(Mention(topic=slug, start=start, end=end, by=by))
@@ -87,11 +107,16 @@ class Matcher:
             slug: tuple(sorted(_longest(mentions), key=lambda m: (m.start, -m.end, m.by))) for slug, mentions in found.items()
         }
 
-    def _barred(self, slug: TopicSlug, text: str, folded: str) -> list[tuple[int, int]]:
-        excluded = [start for start, _, _ in self._excluded[slug].find(text, folded)]
+    def _barred(self, slug: TopicSlug, text: str, folded: str) -> dict[tuple[int, int], str]:
+        """The sentences that hold an excluded phrase, each with the first one in it."""
+        excluded = [(start, phrase) for start, _, phrase in self._excluded[slug].find(text, folded)]
         if not excluded:
-            return []
-        return [span for span in sentence_spans(text) if any(span[0] <= start < span[1] for start in excluded)]
+            return {}
+        found = {}
+        for span in sentence_spans(text):
+            if (phrase := next((phrase for start, phrase in excluded if span[0] <= start < span[1]), None)) is not None:
+                found[span] = phrase
+        return found
 
 
 _Label = tuple[TopicSlug, str | None]
@@ -123,7 +148,7 @@ def _under_other_names(keyword: str, topic: Topic) -> Iterator[str]:
                 yield f" {keyword} ".replace(f" {old} ", f" {new} ").strip()
 
 
-def _inside(mention: Mention, spans: list[tuple[int, int]]) -> bool:
+def _inside(mention: Mention, spans: Iterable[tuple[int, int]]) -> bool:
     return any(start <= mention.start < end for start, end in spans)
 
 

@@ -21,6 +21,7 @@ from workers.adapters.kept import KeptEntries, read_kept
 from workers.adapters.redis import keys
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.outboxes import RedisOutboxes
+from workers.adapters.redis.stops import RedisStops
 from workers.adapters.redis.units import RedisUnits, unit_queue
 from workers.adapters.redis.warm_ups import RedisWarmUps
 from workers.filling import InForce, Ports, account, put_in_force, warming_until
@@ -203,7 +204,7 @@ def test_known_sentences_are_read_first_and_each_once(scene: Scene) -> None:
 def test_a_new_ledger_warms_up_and_all_that_is_polled_by_then_is_silent(scene: Scene) -> None:
     done = scene.enact({"troops": topic("soldiers")})
     config = scene.world.configurations.load(done.now)
-    sorter = Sorter(scene.units, scene.warm_ups)
+    sorter = Sorter(scene.units, scene.warm_ups, RedisStops(scene.redis))
     early, late = (replace(an_entry(f"{n} soldiers", name=str(n)), seen=scene.now + n * timedelta(minutes=40)) for n in (1, 2))
     sorter.sort([early, late], config, done.now, "poll")
     sorter.sort([replace(late, id=early.id, title="3 soldiers")], config, done.now, "a feed's first poll", first=True)

@@ -19,6 +19,7 @@ from monitor.settings import Config
 from workers.adapters.kept import KeptEntries
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.feeds import RedisFeedStates
+from workers.adapters.redis.stops import RedisStops
 from workers.adapters.redis.units import RedisUnits, unit_queue
 from workers.adapters.redis.warm_ups import RedisWarmUps
 from workers.ingest import Ingester, Ports, Taken, ingest, read_lines
@@ -43,6 +44,7 @@ def world(real_redis: Redis, tmp_path: Path) -> Ports:
         feeds=RedisFeedStates(real_redis),
         units=RedisUnits(real_redis),
         warm_ups=RedisWarmUps(real_redis),
+        stops=RedisStops(real_redis),
         kept=KeptEntries(tmp_path, "ingest"),
         configurations=configurations,
         clock=lambda: NOON,

@@ -16,7 +16,8 @@ from ruamel.yaml import YAML
 from monitor.errors import PermanentError
 from tests.records import an_entry
 from workers.adapters.kept import FOLDER, GAPS, KeptEntries
-from workers.past import seconds_of, try_last
+from workers.lasting import seconds_of
+from workers.past import try_last
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 DAY = 86400.0

@@ -25,6 +25,7 @@ from workers.adapters.kept import KeptEntries, read_kept
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.feeds import RedisFeedStates
 from workers.adapters.redis.polls import RedisSchedule, poll_queue
+from workers.adapters.redis.stops import RedisStops
 from workers.adapters.redis.units import RedisUnits, unit_queue
 from workers.adapters.redis.warm_ups import RedisWarmUps
 from workers.intake import Intake, Ports
@@ -62,6 +63,7 @@ class Story:
             feeds=RedisFeedStates(redis),
             units=RedisUnits(redis),
             warm_ups=RedisWarmUps(redis),
+            stops=RedisStops(redis),
             kept=KeptEntries(folder, "poller"),
             configurations=RedisConfigurations(redis),
             open_fetcher=lambda http: GuardedClient(http, lambda: self.now),

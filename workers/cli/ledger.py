@@ -51,6 +51,33 @@ def explain(
     finish(lambda: command(work, config, demo=demo, redis_url=redis))
 
 
+@app.command(
+    epilog="Examples:\n\n  monitor held\n\n  monitor held --topic treaty --since 7d\n\n  monitor held --sample 20 --since 7d"
+)
+def held(
+    topic: Annotated[list[str] | None, typer.Option("--topic", "-t", help="Only this topic; may be repeated.")] = None,
+    since: Annotated[str, typer.Option("--since", help="How far back: 6h, 24h, 7d.")] = "24h",
+    sample: Annotated[
+        int | None, typer.Option("--sample", min=1, help="Draw so many at random: an estimate of what is missed.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="How many of the nearest; 0 for all.")] = 20,
+    config: ConfigOption = CONFIG,
+    demo: DemoOption = None,
+    redis: RedisOption = None,
+) -> None:
+    """What matched and was not told, nearest to being told first: what stopped it, and which setting would let it through."""
+    from workers.adapters.clock import utc_now
+    from workers.dead_letters import command
+    from workers.held import held as body
+    from workers.lasting import seconds_of
+
+    def work(store: Redis, console: Console) -> int:
+        back = seconds_of("--since", since)
+        return body(store, console, topics=topic or [], since=back, sample=sample, limit=limit, now=utc_now())
+
+    finish(lambda: command(work, config, demo=demo, redis_url=redis))
+
+
 ledger = typer.Typer(
     cls=ShowsByDefault,
     help="What is known: `monitor ledger TOPIC` shows claims, figures and positions.",

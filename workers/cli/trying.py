@@ -70,7 +70,8 @@ def replay(
     """
 
     def body() -> None:
-        from workers.past import seconds_of, try_last
+        from workers.lasting import seconds_of
+        from workers.past import try_last
         from workers.replay import only
         from workers.replay import replay as run_replay
 

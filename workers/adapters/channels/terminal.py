@@ -89,6 +89,8 @@ def _print_digest(message: Bulletin, console: Console, width: int) -> None:
             console.print(Padding(Text("\n").join(lines), (0, 0, 0, 4)), width=width)
     if message.unchanged:
         console.print(Padding(Text(f"back where it was: {'; '.join(message.unchanged)}", "dim"), (0, 0, 0, 2)), width=width)
+    if message.held:
+        console.print(Padding(Text(f"held back since the last digest: {message.held}", "dim"), (0, 0, 0, 2)), width=width)
     console.print()
 
 
