@@ -48,7 +48,11 @@ class PermanentError(MonitorError):
 
 
 class FetchFailed(TemporaryError):
-    """A feed or page could not be had just now (network, time-out, 429, 5xx)."""
+    """A feed or page could not be had just now (network, time-out, 429, 5xx). status: of the answer, where there was one."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None, status: int | None = None) -> None:
+        super().__init__(message, retry_after=retry_after)
+        self.status = status
 
 
 class DeliveryFailed(TemporaryError):

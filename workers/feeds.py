@@ -65,6 +65,8 @@ def remarks(state: FeedState, now: datetime) -> Iterator[str]:
     """What the feed's owner should know, although it is read well."""
     if state.address:
         yield f"has moved for good, and is read at its new address; put it into the configuration: {state.address}"
+    if state.page_error:
+        yield f"the full text of an entry could not be read: {state.page_error}"
     if state.rolled_over and now - state.rolled_over < REMARKED:
         ago = _span(now - state.rolled_over)
         yield f"{ago} ago none of its known entries was left in it, so that some may have been missed; it is asked more often now"
@@ -74,6 +76,8 @@ def _told(state: FeedState, now: datetime) -> str:
     if not state.polls:
         return "not polled yet"
     parts = [f"{state.entries} entries", f"{state.revisions} revisions", f"{state.matched} matched"]
+    if state.pages:
+        parts.append(f"{state.pages} full texts from their pages")
     if state.unread:
         parts.append(f"{state.unread} in other languages not read")
     weekly = entries_a_week(state.recent, since=state.since, counted=state.last_success, now=now)

@@ -29,7 +29,7 @@ from monitor.records import ParsedEntry
 from monitor.records.ids import FeedId
 from monitor.settings import Config
 from monitor.text.clean import plain
-from workers.intake import Sorter
+from workers.sorting import Sorter
 
 AT_A_TIME = 200
 """Entries of one feed that are taken in by one commit."""

@@ -1,6 +1,6 @@
 """What is done with a fetched feed: entries recognised, matched and numbered, the feed's memory kept, its next poll timed.
 
-    answer -- parse | identify --> new and revised entries -- keep | match --> units of topics --> feed state --> next poll
+    answer -- parse | identify --> new and revised entries -- pages | keep | match --> units of topics --> state --> next poll
 
 All of it may be done twice: the topics know the work they have had, and a state is only written by who knew the one before.
 """
@@ -8,34 +8,29 @@ All of it may be done twice: the topics know the work they have had, and a state
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import blake2b
-from typing import NamedTuple
 
 from monitor import ports
 from monitor.errors import FeedGone, MonitorError, PermanentError, StoreUnavailable, TemporaryError
 from monitor.feeds.habit import next_pace, remembered
-from monitor.feeds.identity import Outlet, keyed, resolve
+from monitor.feeds.identity import Outlet, Resolution, keyed, resolve
 from monitor.feeds.late import late_by, with_gap
 from monitor.feeds.moves import has_held, moved
 from monitor.feeds.next_poll import next_poll
 from monitor.feeds.parse import parse
 from monitor.ports import Fetched, Fetcher, PollTask, Received
-from monitor.records import Document, Entry
+from monitor.records import Entry
 from monitor.records.feeds import FeedState
-from monitor.records.held import Stage, Stop
-from monitor.records.ids import Snapshot, TopicSlug
-from monitor.records.warm import WarmUp
+from monitor.records.ids import Snapshot
 from monitor.settings import Config, FeedSettings, HttpSettings
-from monitor.text.clean import document_of, plain
-from monitor.text.language import is_readable, language_of, prepare
-from monitor.text.sentences import sentence_spans
-from monitor.topics.match import Matcher, Stopped
+from monitor.text.clean import plain
+from workers.full_text import Filled
+from workers.sorting import Sorter
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +40,6 @@ FEW = 3
 """Entries of a document from which on it means something that none of them is known."""
 FAILURES_AWAY = 3
 """Polls that failed in a row at an address that a feed has moved to, after which the configured one is tried again."""
-LONGEST_SENTENCE = 400
-"""Characters of a sentence that is noted."""
-SILENT_BATCH = 100
-"""Silent entries that are judged together: what a feed held when it was added can be thousands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,83 +83,13 @@ class Poll:
         return min(max(self.state.pace or schedule.interval, schedule.shortest), schedule.longest)
 
 
-class Sorted(NamedTuple):
-    """How many entries matched any topic, and how many are in a language that is not read."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What a poll brings, before it is taken in: the feed's state so far, the answer, the entries that are new or revised."""
 
-    matched: int
-    unread: int
-
-
-class Sorter:
-    """Gives each topic the entries that match it."""
-
-    def __init__(self, units: ports.Units, warm_ups: ports.WarmUps, stops: ports.Stops) -> None:
-        prepare()  # polls are taken in by several threads
-        self._units = units
-        self._warm_ups = warm_ups
-        self._stops = stops
-        self._matcher: tuple[Snapshot, Matcher] = (Snapshot(0), Matcher({}))
-
-    def sort(self, entries: Sequence[Entry], config: Config, snapshot: Snapshot, batch: str, *, first: bool = False) -> Sorted:
-        """Appends to each topic what matches it, in order, the silent ones first, each entry with the language of its text.
-
-        What is told is judged beside what is known silently, and not the other way round. first: they are what a feed held when
-        it was read for the first time, which belongs to the warm-up of a topic however long that poll had to be waited for.
-        """
-        matcher = self._matcher_of(config, snapshot)
-        by_topic: defaultdict[TopicSlug, list[Entry]] = defaultdict(list)
-        matched = unread = 0
-        for one in entries:
-            document = document_of(one)
-            entry = replace(one, language=language_of(document.text, one.language))
-            readable = is_readable(entry.language)
-            unread += not readable
-            stopped: list[Stopped] = []
-            topics = [slug for slug, mentions in matcher.match(document, readable=readable, stopped=stopped).items() if mentions]
-            if stopped and not entry.silent:
-                self._note(entry, document, stopped)
-            matched += bool(topics)
-            for slug in topics:
-                by_topic[slug].append(entry)
-        for slug, matching in by_topic.items():
-            warm_up = self._warm_ups.load(slug)
-            its_entries = [_silenced(entry, warm_up, first=first) for entry in matching]
-            silent = [entry for entry in its_entries if entry.silent]
-            for start in range(0, len(silent), SILENT_BATCH):
-                self._units.append(slug, batch, snapshot, silent[start : start + SILENT_BATCH])
-            if told := [entry for entry in its_entries if not entry.silent]:
-                self._units.append(slug, batch, snapshot, told)
-        return Sorted(matched, unread)
-
-    def _note(self, entry: Entry, document: Document, stopped: Sequence[Stopped]) -> None:
-        """Notes the mentions that do not count, one a sentence, for those who ask what was held back."""
-        spans = sentence_spans(document.text)
-        by_topic: defaultdict[TopicSlug, dict[str, Stop]] = defaultdict(dict)
-        for mention, phrase in stopped:
-            start, end = next((span for span in spans if span[0] <= mention.start < span[1]), (mention.start, mention.end))
-            sentence = " ".join(document.text[start:end].split())
-            stop = Stop(
-                topic=mention.topic,
-                stage=Stage.EXCLUSION if phrase is not None else Stage.LANGUAGE,
-                entry=entry.id,
-                revision=entry.revision,
-                outlet=entry.outlet,
-                url=entry.url,
-                sentence=sentence[:LONGEST_SENTENCE],
-                by=mention.by,
-                why=phrase if phrase is not None else entry.language or "",
-            )
-            # of an entry in another language the first sentence stands for all
-            by_topic[mention.topic].setdefault(sentence if phrase is not None else "", stop)
-        for slug, stops in by_topic.items():
-            self._stops.note(slug, list(stops.values()), entry.seen)
-
-    def _matcher_of(self, config: Config, snapshot: Snapshot) -> Matcher:
-        known, matcher = self._matcher
-        if known != snapshot:
-            matcher = Matcher({TopicSlug(slug): topic for slug, topic in config.topics.items()})
-            self._matcher = (snapshot, matcher)
-        return matcher
+    state: FeedState
+    fetched: Fetched
+    found: Resolution
 
 
 class Intake:
@@ -197,23 +118,46 @@ class Intake:
             return None
         return poll
 
-    def take(self, poll: Poll, fetched: Fetched) -> None:
-        """Takes in an answer: nothing of one that has not changed, the new and revised entries of one that has."""
+    def read(self, poll: Poll, fetched: Fetched) -> Taken | None:
+        """What an answer brings: nothing where it has not changed, else its new and revised entries. None: it cannot be read, and
+        the poll has ended."""
         state = replace(
             poll.state,
             etag=fetched.headers.get("etag", poll.state.etag if fetched.status == 304 else None),
             last_modified=fetched.headers.get("last-modified", poll.state.last_modified if fetched.status == 304 else None),
         )
         body = blake2b(fetched.body, digest_size=16).hexdigest()
-        remember: Mapping[str, str] = {}
-        if fetched.status != 304 and body != poll.state.body:
-            try:
-                state, remember = self._absorb(poll, replace(state, body=body), fetched)
-            except MonitorError as error:
-                if isinstance(error, StoreUnavailable):
-                    raise
-                self.fail(poll, error)
-                return
+        if fetched.status == 304 or body == poll.state.body:
+            return Taken(state=state, fetched=fetched, found=Resolution(entries=(), remember={}, new=0, revised=0))
+        try:
+            return self._resolved(poll, replace(state, body=body), fetched)
+        except MonitorError as error:
+            if isinstance(error, StoreUnavailable):
+                raise
+            self.fail(poll, error)
+            return None
+
+    def wanted(self, poll: Poll, taken: Taken) -> Sequence[Entry]:
+        """The entries whose full text is wanted, where it is to be had."""
+        if (poll.settings.full_text or poll.config.full_text) == "never":
+            return ()
+        return [entry for entry in taken.found.entries if self._sorter.matches(entry, poll.config, poll.snapshot)]
+
+    def filled(self, taken: Taken, filled: Filled) -> Taken:
+        """What the poll brings, with the full texts that were found."""
+        state = replace(taken.state, pages=taken.state.pages + filled.read, page_error=filled.error)
+        return replace(taken, state=state, found=replace(taken.found, entries=filled.entries))
+
+    def take(self, poll: Poll, taken: Taken) -> None:
+        """Takes in what was read: keeps the entries, appends them to the topics that they match, ends the poll."""
+        state, fetched, found = taken.state, taken.fetched, taken.found
+        try:
+            state = self._absorb(poll, state, found) if found.entries else state
+        except MonitorError as error:
+            if isinstance(error, StoreUnavailable):
+                raise
+            self.fail(poll, error)
+            return
         now = self._world.clock()
         before = poll.state
         gaps = with_gap(before.gaps, before.last_success, now, due=before.next_poll, failures=before.failures)
@@ -221,7 +165,7 @@ class Intake:
             replace(state, last_success=now, failures=0, failing_since=None, error=None, gaps=gaps), fetched.moved, now
         )
         state = _with_habit(poll, state, now)
-        self._finish(poll, state, remember=remember, headers=fetched.headers, interval=replace(poll, state=state).pace)
+        self._finish(poll, state, remember=found.remember, headers=fetched.headers, interval=replace(poll, state=state).pace)
 
     def fail(self, poll: Poll, error: MonitorError) -> None:
         """Records in the feed's state, in plain words, why it could not be read; it is asked again later and later."""
@@ -245,8 +189,8 @@ class Intake:
             log.exception("feed %s is left alone for an hour: what is known of it cannot be read", received.work.feed)
             self._world.schedule.finish(received, self._world.clock() + timedelta(seconds=HOPELESS))
 
-    def _absorb(self, poll: Poll, state: FeedState, fetched: Fetched) -> tuple[FeedState, Mapping[str, str]]:
-        """Appends what is new to the topics it matches; the state that follows, and what to remember. Raises FeedUnreadable."""
+    def _resolved(self, poll: Poll, state: FeedState, fetched: Fetched) -> Taken:
+        """Which entries of the document are new or revised. Raises FeedUnreadable."""
         feed, now = state.feed, self._world.clock()
         parsed = parse(fetched.body, {"content-location": fetched.url, **fetched.headers})
         title = plain(parsed.title or "") or state.title
@@ -269,10 +213,6 @@ class Intake:
             silent_before=now - warm_up if warm_up else None,
             late=partial(late_by, looked=state.last_success, gaps=state.gaps, after=poll.config.late_after),
         )
-        self._world.kept.keep(found.entries, age=poll.config.keep_entries, size=poll.config.keep_entries_size, now=now)
-        first = state.last_success is None
-        matched, unread = self._sorter.sort(found.entries, poll.config, poll.snapshot, poll.received.work.batch, first=first)
-        log.info("feed %s: %d new, %d revised, %d of them matched", feed, found.new, found.revised, matched)
         if state.last_success and state.entries and not known and len(entries) >= FEW:
             log.warning(
                 "feed %s: no entry is left of those known %s ago; some may have been missed", feed, now - state.last_success
@@ -285,12 +225,23 @@ class Intake:
             ttl=parsed.ttl,
             skip_hours=parsed.skip_hours,
             skip_days=parsed.skip_days,
+        )
+        return Taken(state=state, fetched=fetched, found=found)
+
+    def _absorb(self, poll: Poll, state: FeedState, found: Resolution) -> FeedState:
+        """Keeps the entries and appends them to the topics that they match; the state that follows."""
+        world, config = self._world, poll.config
+        world.kept.keep(found.entries, age=config.keep_entries, size=config.keep_entries_size, now=world.clock())
+        first = state.last_success is None
+        matched, unread = self._sorter.sort(found.entries, config, poll.snapshot, poll.received.work.batch, first=first)
+        log.info("feed %s: %d new, %d revised, %d of them matched", state.feed, found.new, found.revised, matched)
+        return replace(
+            state,
             entries=state.entries + found.new,
             revisions=state.revisions + found.revised,
             matched=state.matched + matched,
             unread=state.unread + unread,
         )
-        return state, found.remember
 
     def _finish(
         self,
@@ -321,12 +272,6 @@ class Intake:
         if not world.feeds.commit(replace(state, last_poll=now, next_poll=due, polls=state.polls + 1), remember or {}):
             log.info("feed %s: another worker has polled it meanwhile", state.feed)
         world.schedule.finish(poll.received, due)
-
-
-def _silenced(entry: Entry, warm_up: WarmUp | None, *, first: bool) -> Entry:
-    """The entry as a topic gets it: silent while the topic warms up."""
-    warms_up = warm_up is not None and (first or entry.seen < warm_up.until)
-    return replace(entry, silent=True, late=None) if warms_up else entry
 
 
 def _at_another_address(state: FeedState, url: str) -> FeedState:

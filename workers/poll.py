@@ -1,6 +1,6 @@
 """The poll role: feeds that are due, fetched at the same time, and what is new in them queued for analysis.
 
-    polls -- read --> PollTask -- fetch | parse | resolve | match --> units, feed state -- finish --> next poll
+    polls -- read --> PollTask -- fetch | parse | resolve | full text | match --> units, feed state -- finish --> next poll
 
 The order of the commits is what makes it safe to die between any two of them: first the entries are kept (readers pass over what
 is kept twice), then the units of each topic (a second time they add nothing: the topic knows the work), then the feed's state,
@@ -19,6 +19,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from monitor.errors import FetchFailed, PermanentError, StoreUnavailable
 from monitor.ports import Fetcher, PollTask, Received
 from monitor.settings import HttpSettings
+from workers.full_text import FullText
 from workers.intake import Intake, Ports
 
 log = logging.getLogger(__name__)
@@ -66,6 +67,7 @@ class Poller:
         self._grace = grace
         self._intake = Intake(world)
         self._parsers = ThreadPoolExecutor(PARSERS, thread_name_prefix="parse")
+        self._full_text = FullText(world.clock, self._parsers)
         self._heart = ThreadPoolExecutor(1, thread_name_prefix="heartbeat")
         self._under_way: dict[asyncio.Task[None], Received[PollTask]] = {}
 
@@ -148,7 +150,13 @@ class Poller:
         except (FetchFailed, PermanentError) as error:
             await asyncio.to_thread(self._intake.fail, poll, error)
             return
-        await asyncio.get_running_loop().run_in_executor(self._parsers, self._intake.take, poll, fetched)
+        loop = asyncio.get_running_loop()
+        taken = await loop.run_in_executor(self._parsers, self._intake.read, poll, fetched)
+        if taken is None:
+            return
+        if taken.found.entries and (wanted := await loop.run_in_executor(self._parsers, self._intake.wanted, poll, taken)):
+            taken = self._intake.filled(taken, await self._full_text.fill(taken.found.entries, wanted, fetcher))
+        await loop.run_in_executor(self._parsers, self._intake.take, poll, taken)
 
     async def _beat(self) -> None:
         while True:

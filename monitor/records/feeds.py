@@ -36,7 +36,8 @@ class FeedState:
     and unread (in a language that is not read) count all that came so far; gone is set by a 410.
 
     since is the first success; pace the seconds between polls that its habit has led to; recent counts its entries of late
-    (`monitor.feeds.habit`); brought is when the latest entry came; failing_since is the first of the polls in a row that
+    (`monitor.feeds.habit`); pages counts entries whose full text was read from their pages, page_error says why the latest one
+    could not be; brought is when the latest entry came; failing_since is the first of the polls in a row that
     failed; rolled_over is when last no entry that was known was left in it, so that some may have been missed; gaps
     are the latest times in which the feed was not read.
     """
@@ -68,6 +69,8 @@ class FeedState:
     pace: float | None = None
     recent: float = 0.0
     brought: datetime | None = None
+    pages: int = 0
+    page_error: str | None = None
     failing_since: datetime | None = None
     rolled_over: datetime | None = None
     gaps: tuple[Gap, ...] = ()

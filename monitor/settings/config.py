@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -39,6 +39,9 @@ class Config(Model):
     """Where messages can go, by name."""
     subscriptions: dict[Slug, Subscription] = {}
     """Who is told what, by name."""
+    full_text: Literal["auto", "never"] = "never"
+    """`auto`: the article is taken from an entry's page where the feed gives only a teaser of it and it matches a topic. A feed's
+    own `full_text` goes before this."""
     keep_entries: Duration = Field(default=30 * DAY, ge=0)
     """For so long every entry that was read, matching or not, is kept in the data directory, so that topics can be tried on the
     past (`monitor replay --last 14d`) and new topics begin with what was read before them; 0 keeps none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -20,6 +20,9 @@ class FeedSettings(Model):
     """Who owns the outlet: outlets of one publisher count as one origin. Unset: the outlet stands for itself."""
     interval: Duration | None = Field(default=None, ge=1)
     """Time between polls, whatever the feed's habit; unset: `schedule.interval` at first, then as its habit asks."""
+    full_text: Literal["auto", "never"] | None = None
+    """`auto`: where an entry that matches a topic is only a teaser, its page is fetched and the article taken from it, if the
+    site's robots.txt allows it; `never`: only what the feed gives is read. Unset: what `full_text` says for all feeds."""
     language: Text | None = None
     """In which language most entries are, where the feed declares none or a wrong one (ISO 639-1, such as en): a hint, since each
     entry's language is told from its text."""

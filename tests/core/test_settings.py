@@ -23,6 +23,7 @@ def test_the_defaults_are_these() -> None:
         "feeds": {},
         "channels": {},
         "subscriptions": {},
+        "full_text": "never",
         "keep_entries": 2_592_000.0,
         "keep_entries_size": 1_000_000_000,
         "late_after": 259_200.0,

@@ -25,7 +25,7 @@ from workers.adapters.redis.stops import RedisStops
 from workers.adapters.redis.units import RedisUnits, unit_queue
 from workers.adapters.redis.warm_ups import RedisWarmUps
 from workers.filling import InForce, Ports, account, put_in_force, warming_until
-from workers.intake import Sorter
+from workers.sorting import Sorter
 from workers.standing import Ports as StandingPorts
 from workers.standing import Standings
 

@@ -472,8 +472,10 @@ async def test_dying_between_any_two_commits_loses_and_doubles_nothing(story: St
     assert poll is not None
     async with GuardedClient(poll.config.http, lambda: story.now) as http:
         fetched = await http.get(poll.settings.url)
+    taken = doomed.read(poll, fetched)
+    assert taken is not None
     with pytest.raises(Killed):
-        doomed.take(poll, fetched)
+        doomed.take(poll, taken)
 
     story.later(60)
     await asyncio.sleep(0.15)  # until the dead poller's silence is noticed

@@ -257,9 +257,9 @@ def _accepted(answer: Fetched, wait: float | None) -> Fetched:
     if status == HTTPStatus.GONE:
         raise FeedGone(f"{host} says that this feed is gone for good (410)")
     if status in words:
-        raise FetchFailed(words[status], retry_after=wait)
+        raise FetchFailed(words[status], retry_after=wait, status=status)
     kind = "has a problem of its own" if status >= 500 else "did not give us the feed"
-    raise FetchFailed(f"{host} {kind} ({status})", retry_after=wait)
+    raise FetchFailed(f"{host} {kind} ({status})", retry_after=wait, status=status)
 
 
 def _refused_words(host: str, reason: str) -> str:
