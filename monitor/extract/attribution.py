@@ -17,6 +17,7 @@ from monitor.extract.clauses import Clause, clauses
 from monitor.extract.lexicon import PERSONAL, POINTING, ROLES
 from monitor.extract.phrases import CLOSING, OPENING, Words, common_words
 from monitor.extract.places import states_in
+from monitor.extract.relations import Relations
 from monitor.extract.sources import find
 from monitor.extract.spans import stretches
 from monitor.extract.stance import Said, stance_of
@@ -35,6 +36,7 @@ class _Flow:
     """Who spoke last, as the document is read."""
 
     cast: Cast
+    relations: Relations | None = None
     last: Voice | None = None
     person: Voice | None = None
     body: Voice | None = None
@@ -112,7 +114,7 @@ def attributions(
     cast = Cast.of(actors)
     for words in read:
         cast.read(words)
-    flow = _Flow(cast)
+    flow = _Flow(cast, Relations.of(doc))
     found: list[Attribution | None] = []
     text, end = doc.text, 0  # Doc.text is put together from its tokens each time
     for words, unit in zip(read, units, strict=True):
@@ -136,7 +138,7 @@ def _carried(words: Words, speaker: str | None, org: str | None, cast: Cast) -> 
 
 def _attribute(words: Words, flow: _Flow, *, first: bool) -> Attribution | None:
     continued = flow.quoting or words.text[0] in OPENING
-    candidates = find(words, flow.cast)
+    candidates = find(words, flow.cast, flow.relations)
     if continued and flow.last is not None:  # "I" is whoever speaks the quotation, and what they want is part of it
         candidates = [one for one in candidates if not (one.source and words.low[one.source[0]] in {"i", "we"})]
     _track_quotes(words, flow)
@@ -170,7 +172,7 @@ def _complete(words: Words, one: Found, flow: _Flow) -> Attribution:
     if words.low[max(begins - 2, 0) : begins] == ["no", "longer"]:  # "Oru [no longer rules out] a strike"
         begins -= 2
     group = tuple(words.low[begins : one.group[1]])
-    stance = stance_of(Said(one.stance, one.lemma, group, content, org, flow.cast.org_of))
+    stance = stance_of(Said(one.stance, one.lemma, group, content, org, flow.cast.org_of, acts=one.act))
     exact = stretches(words, one)
     return Attribution(
         source=tuple(words.span(*part) for part in exact.source),

@@ -126,6 +126,13 @@ class Cast:
                 return self.canonical(known[1])
         return None
 
+    def party_named(self, texts: Sequence[str]) -> str | None:
+        """The actor or state whose name these words are, from the first to the last."""
+        if texts and " ".join(texts).casefold() in self.aliases:
+            return self.actor_at(texts, 0)
+        known = known_at(list(texts), 0) if texts else None
+        return self.canonical(known[1]) if known and known[0] == len(texts) else None
+
     def actor_at(self, texts: Sequence[str], start: int) -> str | None:
         """The topic's actor whose alias begins at that word; capitalised aliases must be so in the text."""
         for size in range(4, 0, -1):
@@ -178,8 +185,15 @@ class Cast:
             if first < last:
                 behind = strip_titles(words, first, last)
                 owner = last < len(words) and words.text[last] in {"'s", "’s"} and last < end
-                if behind < last and not owner and is_person(words, behind, last, titled=behind > first or first > start):
-                    return words.string(behind, last)
+                name = words.string(behind, last)
+                stated = words.shouted and behind > first and not office and " " not in name  # "U.S. Diplomacy" in a headline
+                if (
+                    behind < last
+                    and not owner
+                    and is_person(words, behind, last, titled=behind > first or first > start)
+                    and not (stated and name.casefold() not in self.full)
+                ):
+                    return name
                 stop = first
             else:
                 stop -= 1
@@ -198,6 +212,8 @@ def strip_titles(words: Words, start: int, end: int) -> int:
         known = known_at(words.text[index:end], 0)
         if known and known[0] < end - index:
             index += known[0]
+        elif known:  # "North Korea" is no Korea with a title
+            break
         elif index < end - 1 and (
             low in ROLES or low in _TITLE_PARTS or low in {"of", "and", "the", "-", "for"} or low in BODIES
         ):

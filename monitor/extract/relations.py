@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from spacy.language import Language
-from spacy.tokens import Span, Token
+from spacy.tokens import Doc, Span, Token
 
 from monitor.errors import ConfigurationError, Problem
 
@@ -190,6 +190,15 @@ class Relations:
     "ready" (UD) or "is" (CLEAR)."""
 
     scheme: Scheme
+
+    @classmethod
+    def of(cls, doc: Doc) -> Relations | None:
+        """What a Doc's tree tells, by the scheme of its labels; None where it has no tree.
+
+        Where labels of both schemes would fit, only relations occur that both call the same.
+        """
+        labels = {token.dep_ for token in doc if token.dep_}
+        return cls(min(SCHEMES, key=lambda scheme: len(labels - scheme.known))) if labels else None
 
     def subjects(self, verb: Token) -> list[Token]:
         """Who does it: "Oslo" in "Oslo sent tanks"; with their conjuncts; of the passive only those named

@@ -9,17 +9,18 @@ from monitor.extract.cast import Cast
 from monitor.extract.lexicon import BODIES, CUES, HEARSAY, PERSONAL, RELATIVES, ROLES, SUBORDINATORS
 from monitor.extract.phrases import Range, Words, right_phrase, skip_left, speaks
 from monitor.extract.places import known_at
+from monitor.extract.relations import Relations
 from monitor.extract.verbs import Found, phrases, publisher, verbs
 from monitor.records import Stance
 from monitor.text.words import words as word_list
 
 
-def find(words: Words, cast: Cast) -> list[Found]:
+def find(words: Words, cast: Cast, relations: Relations | None) -> list[Found]:
     """All attributions of the sentence, the main one first."""
     told = [*verbs(words), *phrases(words)]
     found = [*_colon(words, cast), *_according(words), *_citing(words, told), *told, *_agents(words), *_hearsay(words)]
     if not any(one.source for one in found):
-        found += acts(words, cast)
+        found += acts(words, cast, relations)
     return sorted(found, key=lambda one: (one.rank + _is_pronoun(words, one), -one.cue[0] if one.rank == 0 else one.cue[0]))
 
 

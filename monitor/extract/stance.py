@@ -22,7 +22,7 @@ class Said:
 
     cue: the reporting word's own stance, None where there is none; group: the words around it from its subject on, case-folded
     ("declined to confirm"); content: what is said, as written; org: for whom the speaker speaks; org_of: the actor or state that
-    words name, if any.
+    words name, if any. acts: nobody is quoted, the words tell what a party does.
     """
 
     cue: Stance | None
@@ -31,6 +31,7 @@ class Said:
     content: str
     org: str | None = None
     org_of: Callable[[Sequence[str]], str | None] = lambda _: None
+    acts: bool = False
 
     @property
     def low(self) -> str:
@@ -213,7 +214,7 @@ def _refusal(said: Said) -> Stance | None:
 
 def _promise(said: Said) -> Stance | None:
     """ "Oru will send two ships," its minister said; "Oru to send two ships", of one's own doing."""
-    if _TO_DO.search(said.content):
+    if "to" in said.group[:2] if said.acts else _TO_DO.search(said.content):
         return Stance.PROMISES
     return Stance.PROMISES if _own(said, _INTENT) else None
 

@@ -13,7 +13,7 @@ from monitor.text.words import words
 
 _BLANK_LINE = re.compile(r"[^\S\n]*\n(?:[^\S\n]*\n)+\s*")
 _END = re.compile(r"(?P<mark>[.!?…]+)(?P<close>[\"'”’»)\]]*)(?P<gap>\s+)(?P<open>[\"'“‘«(\[]*)(?P<next>\S)")
-_WORD_BEFORE = re.compile(r"[^\s\"'“‘«(\[—–/]*\Z")
+_WORD_BEFORE = re.compile(r"[^\s\"'“‘«(\[—–/-]*\Z")
 _NEXT_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 _NEVER_LAST = words(
