@@ -6,7 +6,7 @@ reported speech that runs on ("The work would take a year.") mean whoever spoke 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Doc
@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 from monitor.extract import quotes
 from monitor.extract.cast import Cast, Voice
 from monitor.extract.clauses import Clause, clauses
-from monitor.extract.lexicon import PERSONAL, POINTING, ROLES
+from monitor.extract.lexicon import CUES, PERSONAL, POINTING, ROLES
 from monitor.extract.phrases import CLOSING, OPENING, Words, common_words
 from monitor.extract.places import states_in
 from monitor.extract.relations import Relations
@@ -28,6 +28,9 @@ from monitor.text.words import words as word_list
 _COMMON_ROLES = word_list(
     "official officials source person people man woman aide member spokesman spokeswoman expert analyst officer dr mr mrs ms sir"
 )
+_SUREST = 3
+"""The rank up to which an attribution within another is told."""
+_THINKING = frozenset({"believe", "think"})
 _BACKSHIFT = frozenset({"would", "had", "could"})
 
 
@@ -106,8 +109,21 @@ def attributions(
     """For each clause of the Doc its main attribution; None where the outlet itself speaks.
 
     actors: the topic's parties and their aliases; units: the clauses, found here where not given. Reads sentence starts and
-    tokens, parts of speech where the pipeline set them; sets nothing.
+    tokens, parts of speech and the tree where the pipeline set them; sets nothing.
     """
+    return _all(doc, actors, units)[0]
+
+
+def every_attribution(doc: Doc, actors: Mapping[str, Sequence[str]]) -> tuple[Attribution, ...]:
+    """All attributions in the order of the text, those within what another says included: "The paper reported [that Marek said
+    ...]"; a quotation over several sentences is one."""
+    main, inner = _all(doc, actors, None)
+    return tuple(sorted((*quotes.joined(doc.text, main), *inner), key=lambda one: min((*one.source, *one.cue, *one.content))))
+
+
+def _all(
+    doc: Doc, actors: Mapping[str, Sequence[str]], units: Sequence[Clause] | None
+) -> tuple[list[Attribution | None], list[Attribution]]:
     units = clauses(doc) if units is None else units
     common = common_words(doc)
     read = [Words(unit.span, common) for unit in units]
@@ -116,18 +132,37 @@ def attributions(
         cast.read(words)
     flow = _Flow(cast, Relations.of(doc))
     found: list[Attribution | None] = []
+    inner: list[Attribution] = []
     text, end = doc.text, 0  # Doc.text is put together from its tokens each time
     for words, unit in zip(read, units, strict=True):
         if "\n\n" in text[end : unit.span.start_char]:
             flow.new_paragraph(opens_with_quote=unit.span[0].text in OPENING)
-        found.append(_attribute(words, flow, first=unit.first) if len(words) else None)
+        candidates = find(words, cast, flow.relations) if len(words) else []
+        found.append(_attribute(words, flow, candidates, first=unit.first) if len(words) else None)
+        inner += (_complete(words, one, replace(flow, voices=[])) for one in _within(words, candidates))
         end = unit.span.end_char
     spans = [(unit.span.start_char, unit.span.end_char) for unit in units]
     for index, named in quotes.speakers(text, spans, found).items():
         by = found[named]
         if by is not None:
             found[index] = _carried(read[index], by.speaker, by.org, cast)
-    return found
+    return found, inner
+
+
+def _within(words: Words, candidates: Sequence[Found]) -> Iterator[Found]:
+    """Those beside the main one that surely say something of their own: ""[We think it will rain]," Marek said"."""
+    if not candidates or candidates[0].lemma == "cite":
+        return
+    main = candidates[0]
+    ends = min(main.cue[0], main.source[0] if main.source else main.cue[0])
+    taken = {*range(*main.cue)}
+    for one in candidates[1:]:
+        cue = CUES.get(words.low[one.cue[0]])
+        sure = one.lemma == "say" or one.lemma in _THINKING or bool(cue and cue.strong)
+        clipped = tuple((a, min(b, ends) if a < ends else b) for a, b in one.content)
+        if sure and one.source and clipped and not one.act and one.rank <= _SUREST and not taken & {*range(*one.cue)}:
+            taken |= {*range(*one.cue)}
+            yield replace(one, content=clipped)
 
 
 def _carried(words: Words, speaker: str | None, org: str | None, cast: Cast) -> Attribution:
@@ -136,9 +171,8 @@ def _carried(words: Words, speaker: str | None, org: str | None, cast: Cast) -> 
     return Attribution(source=(), cue=(), content=(words.span(0, len(words)),), speaker=speaker, org=org, stance=stance)
 
 
-def _attribute(words: Words, flow: _Flow, *, first: bool) -> Attribution | None:
+def _attribute(words: Words, flow: _Flow, candidates: Sequence[Found], *, first: bool) -> Attribution | None:
     continued = flow.quoting or words.text[0] in OPENING
-    candidates = find(words, flow.cast, flow.relations)
     if continued and flow.last is not None:  # "I" is whoever speaks the quotation, and what they want is part of it
         candidates = [one for one in candidates if not (one.source and words.low[one.source[0]] in {"i", "we"})]
     _track_quotes(words, flow)

@@ -118,11 +118,19 @@ def _starts_clause(words: Words, at: int) -> bool:
     return words.is_punctuation(at) or low in SUBORDINATORS | PERSONAL | DETERMINERS or low == "there" or low in TEMPORAL
 
 
+def _is_date(words: Words, at: int, index: int) -> bool:
+    """Whether the number is of a date or a clock: a word of time stands beside it, or it ends what is said of the saying."""
+    if not words.text[index].isdigit():
+        return False
+    beside = {*words.low[max(index - 1, at) : index], *words.low[index + 1 : index + 2]}
+    return bool(beside & TEMPORAL) or (index > at and words.low[index - 1] in {"on", "in", "at"})
+
+
 def behind_time(words: Words, at: int) -> int:
-    """Behind "on Monday evening", "late on 4 May"."""
+    """Behind "on Monday evening", "late on 4 May", but not behind "300" in "said 300 men were lost"."""
     end = at
     while end < len(words) and (
-        words.low[end] in TEMPORAL or words.low[end] in {"on", "in", "at", "the", "of"} or words.text[end].isdigit()
+        words.low[end] in TEMPORAL or words.low[end] in {"on", "in", "at", "the", "of"} or _is_date(words, at, end)
     ):
         end += 1
     return end if end > at and (words.low[end - 1] in TEMPORAL or words.text[end - 1].isdigit()) else at

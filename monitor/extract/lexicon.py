@@ -73,7 +73,7 @@ AMBIGUOUS = words(
     charges fear fears project projects state states put puts order orders sign signs ban bans launch launches halt
     halts vote votes demand demands back offer offers veto lift lifts appeal appeals tweet tweets say object objects
     boast boasts joke jokes dispute disputes guarantee guarantees reply replies stress speak suspect suspects
-    decline declines call calls plan plans hope hopes want wants blame praise
+    rules decline declines call calls plan plans hope hopes want wants blame praise
     """
 )
 """Forms that are nouns as often as verbs: they count only behind a subject that cannot be part of a noun phrase with them."""

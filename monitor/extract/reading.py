@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
-from monitor.extract.attribution import attributions
+from monitor.extract.attribution import every_attribution
 from monitor.extract.claims import claims_in
 from monitor.extract.quantities import quantities
-from monitor.extract.quotes import joined
 from monitor.records import Attribution, Claim, Document, Mention, Quantity
 from monitor.records.ids import TopicSlug
 from monitor.settings import LedgerSettings, Topic
@@ -42,7 +41,7 @@ def read(
     return Reading(
         sentences=tuple(_sentences(doc)),
         quantities=quantities(doc),
-        attributions=tuple(joined(doc.text, attributions(doc, _all_actors(topics)))),
+        attributions=every_attribution(doc, _all_actors(topics)),
         mentions=tuple(sorted((m for found in mentions.values() for m in found), key=lambda m: (m.start, -m.end, m.topic))),
         claims=tuple(
             claim

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from monitor.extract.acts import acts
 from monitor.extract.cast import Cast
-from monitor.extract.lexicon import BODIES, CUES, HEARSAY, PERSONAL, RELATIVES, ROLES, SUBORDINATORS
-from monitor.extract.phrases import Range, Words, right_phrase, skip_left, speaks
+from monitor.extract.lexicon import BODIES, CUES, HEARSAY, PERSONAL, PREPOSITIONS, RELATIVES, ROLES, SUBORDINATORS
+from monitor.extract.nouns import nouns
+from monitor.extract.phrases import OPENING, Range, Words, head_of, left_phrase, right_phrase, skip_left, speaks
 from monitor.extract.places import known_at
 from monitor.extract.relations import Relations
 from monitor.extract.verbs import Found, phrases, publisher, verbs
@@ -19,6 +21,9 @@ def find(words: Words, cast: Cast, relations: Relations | None) -> list[Found]:
     """All attributions of the sentence, the main one first."""
     told = [*verbs(words), *phrases(words)]
     found = [*_colon(words, cast), *_according(words), *_citing(words, told), *told, *_agents(words), *_hearsay(words)]
+    found += [*nouns(words), *_figures(words), *_standpoint(words)]
+    if any(one.source and one.rank <= 1 and _is_unnamed(words, one.source) for one in told):
+        found = [replace(one, rank=-1) if _opens_with_name(words, one) else one for one in found]
     if not any(one.source for one in found):
         found += acts(words, cast, relations)
     return sorted(found, key=lambda one: (one.rank + _is_pronoun(words, one), -one.cue[0] if one.rank == 0 else one.cue[0]))
@@ -28,13 +33,35 @@ def _is_pronoun(words: Words, one: Found) -> bool:
     return one.source is not None and words.low[one.source[0]] in PERSONAL
 
 
+_UNNAMED = word_list("official officials source sources people person diplomat diplomats aide aides witnesses")
+
+
+def _is_unnamed(words: Words, source: Range) -> bool:
+    return not any(words.name[slice(*source)]) and bool(_UNNAMED & set(words.low[slice(*source)]))
+
+
+def _opens_with_name(words: Words, one: Found) -> bool:
+    """ "[Marek told ministers that the pass would close], people in the room said": what counts is what Marek said."""
+    return (
+        one.source is not None
+        and one.source[0] == 0
+        and one.cue[0] < one.source[1] + 3
+        and any(words.name[slice(*one.source)])
+        and words.low[one.content[0][0] - 1 : one.content[0][0]] == ["that"]
+    )
+
+
 def _colon(words: Words, cast: Cast) -> Iterator[Found]:
     """ "Marek: no more ships for Oru" and "No more ships for Oru: ministry"."""
     if ":" not in words.text:
         return
     at = words.text.index(":")
     if 0 < at <= 8 and at + 2 < len(words) and _is_voice(words, 0, at, cast):
-        yield Found(0, (0, at), (at, at + 1), (at, at + 1), ((at + 1, len(words)),), "say", Stance.ASSERTS)
+        rank = 4 if any(low in {"says", "say"} for low in words.low[at + 1 :]) else 0  # "Oru: 66 missing, says governor"
+        yield Found(rank, (0, at), (at, at + 1), (at, at + 1), ((at + 1, len(words)),), "say", Stance.ASSERTS)
+    comma = max((i for i in range(1, min(at, 6)) if words.text[i] == ","), default=0)
+    if comma and at + 2 < len(words) and words.text[at + 1] in OPENING and _is_voice(words, comma + 1, at, cast):
+        yield Found(0, (comma + 1, at), (at, at + 1), (at, at + 1), ((at + 1, len(words)),), "say", Stance.ASSERTS)
     last = len(words) - 1 - words.text[::-1].index(":")
     end = len(words) - (words.text[-1] in {".", "!"})
     if last >= 3 and 0 < end - last - 1 <= 5 and _is_voice(words, last + 1, end, cast):
@@ -169,6 +196,45 @@ def _agents(words: Words) -> Iterator[Found]:
         if source and source[0] == index + 2 and any(low in _BE for low in words.low[verb:index]) and verb:
             content = ((0, verb), *(((source[1], len(words)),) if len(words) - source[1] > 1 else ()))
             yield Found(1, source, (index, index + 2), (verb, index + 2), content, cue.lemma, cue.stance)
+
+
+_COUNTED = word_list(
+    "figure number toll total count death cost sum losses damage casualties share price size strength stock value"
+)
+
+
+def _figures(words: Words) -> Iterator[Found]:
+    """ "The mayor put the figure at 300", "Oru's army puts its losses at 40 tanks", "He put the number of injured at 1,200"."""
+    for index in range(1, len(words) - 3):
+        if words.low[index] not in {"put", "puts"}:
+            continue
+        at = next((i for i in range(index + 2, min(index + 14, len(words) - 1)) if words.low[i] == "at"), 0)
+        source = left_phrase(words, index)
+        if at and source and _COUNTED & set(words.low[index + 1 : at]) and _is_number(words, at + 1):
+            yield Found(
+                2, source, (index, index + 1), (source[1], index + 1), ((index + 1, len(words)),), "put", Stance.ESTIMATES
+            )
+
+
+def _is_number(words: Words, at: int) -> bool:
+    """Whether a number begins there, bounds before it passed over: "at [about 300]", "at [least] 40", "at [$5bn]"."""
+    return any(
+        words.tokens[i].like_num or words.text[i][0].isdigit() or words.text[i] in {"$", "€", "£"}
+        for i in range(at, min(at + 4, len(words)))
+    )
+
+
+def _standpoint(words: Words) -> Iterator[Found]:
+    """ "For the unions, the offer is an insult": it is so to them, whoever they are."""
+    if words.low[0] != "for" or "," not in words.text[2:10]:
+        return
+    comma = words.text.index(",", 2)
+    source = (1, comma)
+    plain = not any(words.is_verb(i) or words.low[i] in PREPOSITIONS - {"in", "at"} for i in range(*source))
+    head = words.low[head_of(words, *source) - 1]
+    party = head in ROLES | BODIES or head.rstrip("s") in BODIES or words.name[comma - 1]
+    if plain and party and any(words.is_verb(i) for i in range(comma + 1, len(words))):
+        yield Found(4, source, (0, 1), (0, 1), ((comma + 1, len(words)),), "for", Stance.ASSERTS)
 
 
 _BE = frozenset({"is", "are", "was", "were", "be", "been", "being"})

@@ -307,8 +307,10 @@ def _takes_clause(words: Words, index: int, cue: Cue) -> bool:
         return True
     if after and cue.lemma in TAKING:
         return after[0] not in PREPOSITIONS | SUBORDINATORS and not words.is_punctuation(index + 1)
+    time = behind_time(words, index + 1)  # "..., the ministry reported on Monday."
     return (
         not after
+        or (time > index + 1 and (time == len(words) or words.is_punctuation(time)))
         or after[0] in {"that", "there", ",", ".", ":", ";"} | OPENING | PERSONAL | DETERMINERS
         or words.name[index + 1]
         or after[0][:1].isdigit()
@@ -322,11 +324,19 @@ def _built(words: Words, source: Range, index: int, group: int, cue: Cue) -> Fou
     start = behind(words, index, cue)
     trailing = mark and begins > 2 and words.text[begins - 1] not in {":"} and not that_follows(words, index, cue)
     if trailing and not (opens_adjunct(words) and clause_at(words, start)):
-        content = ((0, begins - 1), *rest(words, begins - 1, start))
-        rank = 0 if begins > 5 and cue.strong else 1
+        more = rest(words, begins - 1, start)
+        lead = ((0, begins - 1),) if not more or _is_clause(words, begins - 1) else ()
+        content = (*lead, *more)
+        rank = 0 if begins > 5 and (cue.strong or cue.lemma == "report") else 1
         return Found(rank, source, (index, index + 1), (group, index + 1), content, cue.lemma, cue.stance)
     rank = 1 if begins <= 3 or opens_adjunct(words) else 2
     return Found(rank, source, (index, index + 1), (group, index + 1), ((start, len(words)),), cue.lemma, cue.stance)
+
+
+def _is_clause(words: Words, end: int) -> bool:
+    """Whether the words before `end` are part of what is said: in "In a letter, Marek said, ..." they tell where it was."""
+    beside = opens_adjunct(words) or words.low[0] in {"of", "however", "according"} or words.low[0].endswith("ing")
+    return not beside or any(words.is_verb(i) or words.text[i] in CLOSING for i in range(end))
 
 
 def _chained(words: Words, index: int, cue: Cue, previous: Range | None) -> Found | None:
