@@ -15,7 +15,7 @@ from monitor.extract import quotes
 from monitor.extract.cast import Cast, Voice
 from monitor.extract.clauses import Clause, clauses
 from monitor.extract.lexicon import CUES, PERSONAL, POINTING, ROLES
-from monitor.extract.phrases import CLOSING, OPENING, Words, common_words
+from monitor.extract.phrases import CLOSING, OPENING, Words, common_words, head_of, name_run, subject_of
 from monitor.extract.places import states_in
 from monitor.extract.relations import Relations
 from monitor.extract.sources import find
@@ -54,7 +54,7 @@ class _Flow:
         """Remembers who speaks."""
         self.last = voice
         self.voices.append(voice)
-        if voice.person:
+        if voice.person and not voice.plural:
             self.person = voice
         else:
             self.body = voice
@@ -64,11 +64,13 @@ class _Flow:
         voice = self.cast.describe(words, start, end)
         if voice is None:
             low = words.low[start]
+            if low == "it" and (party := self._party(words, start)):  # "Oru has no wish to talk, it said"
+                return Voice(party, party, person=False)
             return {"he": self.person, "she": self.person, "it": self.body}.get(low) or self.last
         known = voice.name in self.cast.full.values()
         unnamed = not any(words.name[start:end])
         if words.low[start] in POINTING and not known:
-            before = next((v for v in reversed(self.voices) if v.heads & voice.heads), None)
+            before = next((v for v in reversed(self.voices) if v.heads & voice.heads and (v.org or v.person)), None)
             if before is not None and unnamed:
                 return before
         if unnamed and voice.person and not voice.plural:
@@ -85,7 +87,8 @@ class _Flow:
             and words.low[start] in POINTING
             and (party := self._party(words, start))
         ):
-            return replace(voice, name=party if words.low[start] == "the" else voice.name, org=party)
+            bare = words.low[start] == "the" and end - start == 2  # "the company", not "the company's office in the north"
+            return replace(voice, name=party if bare else voice.name, org=party)
         return voice
 
     def _holders(self, voice: Voice) -> list[str]:
@@ -98,9 +101,22 @@ class _Flow:
         ]
 
     def _party(self, words: Words, before: int) -> str | None:
-        """The topic's actor or the body that the sentence was about when it says "the company" or "its ministry"."""
-        actors = (self.cast.actor_at(words.text[:before], start) for start in range(before))
-        return next((actor for actor in actors if actor), None) or self.cast.org_of(words.text[:before])
+        """The actor or state that the sentence was about when it says "the company" or "its ministry": its subject, where that
+        is one, else the last one named."""
+        texts = words.text[:before]
+        called = words.low[before + 1 : before + 2]  # "The Oru Grain Agency is bankrupt, the [agency] said"
+        last = next((i for i in range(before) if words.name[i] and [words.low[i]] == called and not words.shouted), 0)
+        if last:
+            return self.cast.org_of(words.text[name_run(words, 0, last + 1)[0] : last + 1])
+        subject = subject_of(words)
+        if subject and subject[1] <= before:
+            end = head_of(words, *subject)
+            parties = (self.cast.party_named(texts[start:end]) for start in range(subject[0], end))
+            if party := next((party for party in parties if party), None):
+                return party
+        actors = [actor for start in range(before) if (actor := self.cast.actor_at(texts, start))]
+        states = states_in(texts)
+        return actors[-1] if actors else self.cast.canonical(states[-1]) if states else None
 
 
 def attributions(
@@ -205,8 +221,9 @@ def _complete(words: Words, one: Found, flow: _Flow) -> Attribution:
     begins = one.group[0]
     if words.low[max(begins - 2, 0) : begins] == ["no", "longer"]:  # "Oru [no longer rules out] a strike"
         begins -= 2
+    source = words.low[slice(*one.source)] if one.source else ()
     group = tuple(words.low[begins : one.group[1]])
-    stance = stance_of(Said(one.stance, one.lemma, group, content, org, flow.cast.org_of, acts=one.act))
+    stance = stance_of(Said(one.stance, one.lemma, group, content, org, flow.cast.org_of, one.act, tuple(source)))
     exact = stretches(words, one)
     return Attribution(
         source=tuple(words.span(*part) for part in exact.source),

@@ -39,7 +39,8 @@ _WEAK: dict[Stance, str] = {
     Stance.DENIES: "dispute dismiss",
     Stance.ESTIMATES: "believe think expect project assess suspect calculate fear",
     Stance.ALLEGES: "suggest charge blame",
-    Stance.PROMISES: "guarantee assure plan intend",
+    Stance.CONSIDERS: "plan",
+    Stance.PROMISES: "guarantee assure intend",
 }
 _ACTS: dict[Stance, str] = {
     Stance.ASSERTS: """approve decide order sign ratify adopt suspend revoke impose lift ban launch halt vote accept demand

@@ -116,8 +116,13 @@ def _according(words: Words) -> Iterator[Found]:
                 "say",
                 _counted(words, index),
             )
-        if low in {"by", "in", "on"} and (owner := _owner(words, index + 1)):
+        owner = _owner(words, index + 1) if low in {"by", "in", "on"} else None
+        if owner and (index == 0 or words.is_punctuation(index - 1) or _closes(words, owner[1])):
             yield Found(1, owner[0], (index, owner[1]), (index, owner[1]), _around(words, index, owner[1]), "say", owner[2])
+
+
+def _closes(words: Words, at: int) -> bool:
+    return all(words.is_punctuation(index) for index in range(at, len(words))) or words.is_punctuation(at)
 
 
 _RECKONINGS = {"count", "reckoning", "estimate", "account", "words", "view", "tally", "calculations"}
@@ -193,7 +198,8 @@ def _agents(words: Words) -> Iterator[Found]:
             continue
         verb = skip_left(words, index)
         source = right_phrase(words, index + 2)
-        if source and source[0] == index + 2 and any(low in _BE for low in words.low[verb:index]) and verb:
+        told = any(low in _BE for low in words.low[verb:index]) or words.low[index - 1] == "as"  # "as reported by the union"
+        if source and source[0] == index + 2 and told and verb:
             content = ((0, verb), *(((source[1], len(words)),) if len(words) - source[1] > 1 else ()))
             yield Found(1, source, (index, index + 2), (verb, index + 2), content, cue.lemma, cue.stance)
 
@@ -210,10 +216,9 @@ def _figures(words: Words) -> Iterator[Found]:
             continue
         at = next((i for i in range(index + 2, min(index + 14, len(words) - 1)) if words.low[i] == "at"), 0)
         source = left_phrase(words, index)
+        source = publisher(words, source) if source else None
         if at and source and _COUNTED & set(words.low[index + 1 : at]) and _is_number(words, at + 1):
-            yield Found(
-                2, source, (index, index + 1), (source[1], index + 1), ((index + 1, len(words)),), "put", Stance.ESTIMATES
-            )
+            yield Found(2, source, (index, index + 1), (index, index + 1), ((index + 1, len(words)),), "put", Stance.ASSERTS)
 
 
 def _is_number(words: Words, at: int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.records import Stance
 
@@ -22,7 +22,8 @@ class Said:
 
     cue: the reporting word's own stance, None where there is none; group: the words around it from its subject on, case-folded
     ("declined to confirm"); content: what is said, as written; org: for whom the speaker speaks; org_of: the actor or state that
-    words name, if any. acts: nobody is quoted, the words tell what a party does.
+    words name, if any. acts: nobody is quoted, the words tell what a party does; speaker: the
+    words that name who speaks, case-folded.
     """
 
     cue: Stance | None
@@ -32,6 +33,7 @@ class Said:
     org: str | None = None
     org_of: Callable[[Sequence[str]], str | None] = lambda _: None
     acts: bool = False
+    speaker: tuple[str, ...] = ()
 
     @property
     def low(self) -> str:
@@ -48,7 +50,10 @@ _INNER = re.compile(
     r"(?<=\w)(?:,? (?:which|who|whose|whom|where|when|as|after|before|because|since|while|although|though|until(?! further)|once"
     r"|so that|than)| that)\b[^,;]*"
 )
-_NUMBER = r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion)\b)"
+_NUMBER = (
+    r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy"
+    r"|eighty|ninety|dozen|hundred|thousand|million|billion)\b)"
+)
 _WILL = r"(?:will|would|shall|'ll|'d|is to|are to|was to|were to|(?:is|are|was|were) going to)"
 _COSTS = r"(?:cost|take|need|require|last|number|reach|exceed|amount|total|be needed|be required|be worth|add up|run to|come to)"
 
@@ -101,8 +106,10 @@ _REFUSAL = _any(
     r"\b(?:will|would|shall)(?:n't| not| never)\b",
     r"\b(?:will|would|can|could) (?:\w+ ){0,6}no (?!more|longer|later|fewer|less|doubt)\w+",
     r"\bno (?:\w+ ){0,5}(?:will|would|can) be\b",
+    rf"\b(?:will|would|can|could) no longer {_REFUSED_ACTS}\b",
     r"(?:\bnot|n't|\bno longer) (?:\w+ )?(?:consider|weigh|plann|think|contemplat)ing\b",
-    r"\bthere (?:will|would|could|can) be no\b",
+    r"\bthere (?:will|would|could|can) be [\"“]?no\b",
+    r"\b(?:was|were|had|has|is) never (?:been )?on the table\b",
     r"\b(?:no|not any) (?:plans?|intention|need|question of|reason) (?:to|for|of)\b",
     r"\bout of the question\b|\boff the table\b|\brul\w+ (?:\w+ )?out\b|\bdecided (?:against|not to)\b|\b(?:refus|reject)\w+\b",
     r"\b(?:does|do|did) not (?:accept|agree|intend|want|see|plan)\b|\bpremature\b|\binappropriate\b|\bnot in this form\b",
@@ -111,7 +118,8 @@ _REFUSAL = _any(
     r"\bdeclin(?:ed|es) to\b|\bunacceptable\b|\bput off until\b|\bholding back\b|\bturn(?:ed|s) down\b",
 )
 _CONSIDER = _any(
-    r"\b(?:is|are|was|were|be) (?:\w+ )?(?:consider|weigh|mull|review|study|examin|explor|look|discuss|think|ponder|debat)ing\b",
+    r"\b(?:is|are|was|were|be) (?:[\w’'-]+ ){0,2}(?:consider|weigh|mull|review|study|examin|explor"
+    r"|look|discuss|think|ponder|debat)ing\b",
     r"\b(?:has|have|had) begun to discuss\b|\b(?:considers|considered|weighs|weighed|mulls|mulled|reviews|explores)\b",
     r"\b(?:would|will|could|may|might|to) (?:now |also |even )?consider\b",
     r"\bopen to\b|\bstays? open\b|\bwilling (?:and|to)\b|\bwould like\b|\bready to (?:talk|discuss|negotiate|consider)\b",
@@ -127,6 +135,7 @@ _TURNED_TO_YES = _any(
     rf"\b(?:{_LEAVES}) (?:its|his|her|their|the|earlier|past|\w+'s) (?:\w+ )?denials?\b",
     r"\bcan now confirm\b|\ball but (?:admit|confirm|acknowledg)\w*\b",
 )
+_SAYING = re.compile(r",? (?:and |now )?(?:saying|adding|stating|said|says) (?:that )?")
 _TURNED_TO_MAYBE = _any(
     r"\bno longer (?:rul(?:es?|ed|ing) out|exclud(?:es?|ed)|oppos(?:es?|ed)|refus(?:es?|ed)|object(?:s|ed)?)\b",
     rf"\b(?:{_LEAVES}) (?:its|his|her|their|the|earlier|past|\w+'s) (?:\w+ )?(?:refusal|opposition|objections?|veto)\b",
@@ -152,11 +161,16 @@ def stance_of(said: Said) -> Stance:
 
 
 def _turned(said: Said) -> Stance | None:
-    """ "Oru no longer denies the loss", "Brin moves away from its refusal": the words themselves tell of a turn."""
+    """ "Oru no longer denies the loss", "Brin moves away from its refusal": the words themselves tell of a turn.
+
+    What it turns to may follow: "moved away from its denial, saying that it was [looking into it]".
+    """
     text = f"{' '.join(said.group)} {said.low}"
-    if _TURNED_TO_YES.search(text):
-        return Stance.CONFIRMS
-    return Stance.CONSIDERS if _TURNED_TO_MAYBE.search(text) else None
+    yes, maybe = _TURNED_TO_YES.search(text), _TURNED_TO_MAYBE.search(text)
+    if (found := yes or maybe) and (after := _SAYING.search(text, found.end())):
+        told = stance_of(replace(said, cue=Stance.ASSERTS, lemma="say", group=(), content=text[after.end() :]))
+        return told if told is not Stance.ASSERTS else Stance.CONFIRMS if yes else Stance.CONSIDERS
+    return Stance.CONFIRMS if yes else Stance.CONSIDERS if maybe else None
 
 
 def _withheld(said: Said) -> Stance | None:
@@ -179,25 +193,49 @@ def _by_cue(said: Said) -> Stance | None:
         return Stance.REFUSES if re.match(r"\W*(?:against|not to)\b", said.low) else None
     if said.lemma == "agree" and not re.match(r"\W*to\b", said.low):
         return Stance.ASSERTS
+    if (
+        said.lemma == "plan" and not _negated(said.group) and re.match(r"\W*to\b", said.low)
+    ):  # "plans to send", but "plans a fund"
+        return Stance.PROMISES
+    if said.lemma in {"signal", "hint"} and _OPEN_TO.search(said.low):
+        return Stance.CONSIDERS
     return said.cue if said.cue not in {None, Stance.ASSERTS} else None
+
+
+_OPEN_TO = re.compile(r"\b(?:ready|readiness|prepared|willing(?:ness)?|open(?:ness)?|may|might|wants?) (?:\w+ )?to\b")
+
+
+_IF = re.compile(r"\b(?:if|unless)\b[^,;]*")
+_UNLESS = re.compile(rf"\b{_WILL} .*\bunless\b|\bunless\b.*\b{_WILL} ")
+_NOT = r"(?:\bnot\b|n't\b|\bfail|\brefus|\breject)"
+_IF_NOT = re.compile(rf"\bif\b[^,;]*{_NOT}[^,;]*,? .*\b{_WILL} |\b{_WILL} .*\bif\b[^,;]*{_NOT}")
 
 
 def _denial(said: Said) -> Stance | None:
     """ "The reports are baseless," the ministry said."""
     if _DENIAL.search(said.low):
         return Stance.DENIES
-    return Stance.DENIES if said.cue and said.org and _NOT_SO.search(said.main) else None
+    plain = _IF.sub("", said.main)
+    return Stance.DENIES if said.cue and said.org and _NOT_SO.search(plain) and not _REFUSAL.search(plain) else None
 
 
 def _threat(said: Said) -> Stance | None:
-    """ "Any ship that comes near is a legitimate target," the group said."""
+    """ "Any ship that comes near is a legitimate target," the group said; "we will close the pass unless Oru pays"."""
+    if said.cue and said.org and (_UNLESS.search(said.low) or _IF_NOT.search(said.low)):
+        return Stance.WARNS
     future = re.search(rf"\b(?:{_WILL}|if|unless|must)\b", said.low)
     return Stance.WARNS if future and _THREAT.search(said.low) else None
 
 
+_COUNTERS = frozenset({"police", "monitor", "monitors", "observers", "observatory", "organisers", "organizers", "delegation"})
+_ABOUT = re.compile(rf"\b(?:about|some|around|roughly|nearly|almost|up to|as many as|between) {_NUMBER}")
+_RELATIVE = re.compile(r"\b(?:that|which|who) (?:could|may|might)\b[^,;]*")
+
+
 def _estimate(said: Said) -> Stance | None:
-    """ "The bridge will cost about 40 million euros," the mayor said."""
-    return Stance.ESTIMATES if _ESTIMATE.search(said.low) else None
+    """ "The bridge will cost about 40 million euros," the mayor said; "Some 900 men marched," said the police, who guess."""
+    counted = bool(_COUNTERS & set(said.speaker)) and _ABOUT.search(said.main)
+    return Stance.ESTIMATES if counted or _ESTIMATE.search(_RELATIVE.sub("", said.low)) else None
 
 
 def _consideration(said: Said) -> Stance | None:

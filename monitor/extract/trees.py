@@ -43,7 +43,7 @@ def who(words: Words, nouns: Sequence[Token]) -> Range | None:
 def doers(words: Words, relations: Relations) -> Iterator[tuple[Range, int]]:
     """Who does it and by which verb, of the main clause: "[Oru] [seizes] a ship", "a ship was [seized] by [Oru]"."""
     for index, token in enumerate(words.tokens):
-        if token.head.i != token.i or not token.text[0].isalpha():
+        if token.head.i != token.i or token.pos_ != "VERB":
             continue
         finite = token.tag_ in _FINITE or any(child.tag_ in _FINITE | {"MD"} and child.i < token.i for child in token.children)
         source = who(words, relations.agents(token) if relations.patients(token) else relations.subjects(token))
