@@ -186,7 +186,7 @@ class Cast:
                 behind = strip_titles(words, first, last)
                 owner = last < len(words) and words.text[last] in {"'s", "’s"} and last < end
                 name = words.string(behind, last)
-                stated = words.shouted and behind > first and not office and " " not in name  # "U.S. Diplomacy" in a headline
+                stated = words.shouted and behind > first and not office  # "U.S. Diplomacy" in a headline
                 if (
                     behind < last
                     and not owner

@@ -192,15 +192,17 @@ def _citing(words: Words, told: Sequence[Found]) -> Iterator[Found]:
 
 def _agents(words: Words) -> Iterator[Found]:
     """ "The report was denied by the ministry", "The group was accused by Oru of arson"."""
-    for index in range(2, len(words) - 2):
+    for index in range(1, len(words) - 2):
         cue = CUES.get(words.low[index])
         if cue is None or words.low[index + 1] != "by" or words.low[index].endswith(("s", "ing")) or cue.lemma in {"say", "tell"}:
             continue
         verb = skip_left(words, index)
         source = right_phrase(words, index + 2)
-        told = any(low in _BE for low in words.low[verb:index]) or words.low[index - 1] == "as"  # "as reported by the union"
-        if source and source[0] == index + 2 and told and verb:
-            content = ((0, verb), *(((source[1], len(words)),) if len(words) - source[1] > 1 else ()))
+        quoted = words.low[index - 1] == "as"  # "as reported by the union"
+        told = verb and (quoted or any(low in _BE for low in words.low[verb:index]))
+        if source and source[0] == index + 2 and told:
+            parts = ((0, verb - quoted), (source[1], len(words)))
+            content = tuple((a, b) for a, b in parts if b - a > (a > 0))
             yield Found(1, source, (index, index + 2), (verb, index + 2), content, cue.lemma, cue.stance)
 
 

@@ -197,7 +197,7 @@ def _by_cue(said: Said) -> Stance | None:
         said.lemma == "plan" and not _negated(said.group) and re.match(r"\W*to\b", said.low)
     ):  # "plans to send", but "plans a fund"
         return Stance.PROMISES
-    if said.lemma in {"signal", "hint"} and _OPEN_TO.search(said.low):
+    if said.lemma.startswith(("signal", "hint")) and _OPEN_TO.search(said.low):
         return Stance.CONSIDERS
     return said.cue if said.cue not in {None, Stance.ASSERTS} else None
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Token
 
-from monitor.extract.lexicon import RELATIVES
+from monitor.extract.lexicon import PREPOSITIONS, RELATIVES
 from monitor.extract.phrases import Range, Words, speaks
 from monitor.extract.relations import Relations
 
@@ -28,6 +28,8 @@ def noun_phrase(words: Words, noun: Token) -> Range | None:
         start -= 1
     while end + 1 in held and not (words.is_punctuation(end + 1) or words.low[end + 1] in RELATIVES | {"that"}):
         end += 1
+    while words.low[start] in PREPOSITIONS and start < at:
+        start += 1
     return start, end + 1
 
 

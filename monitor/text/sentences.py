@@ -44,6 +44,10 @@ _OPENERS = words(
 )
 """Words that open sentences; after an abbreviation that may stand in mid-sentence a capital letter alone proves nothing."""
 
+_SUBJECTS = words("officials police")
+_HEADLINE = re.compile(r"\s[A-Z]\w+\s[A-Z]")
+"""Two more capitals behind an opener: a headline in title case goes on."""
+
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """The sentences of the text in order, as `start, end` without the white space around them."""
@@ -85,6 +89,8 @@ def _ends_sentence(text: str, found: re.Match[str], position: int) -> bool:
     word = before[0].casefold() if before else ""
     after = _NEXT_WORD.match(text, found.start("next"))
     opener = after is not None and after[0].casefold() in _OPENERS
+    if opener and after is not None and after[0].casefold() in _SUBJECTS and _HEADLINE.match(text, after.end()):
+        opener = False  # "U.S. Officials Weigh"
     if not word or found["close"]:
         return True
     if word in _NEVER_LAST:

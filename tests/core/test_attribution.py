@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.extract.attribution import attributions
+from monitor.extract.attribution import attributions, every_attribution
 from monitor.extract.pipeline import load_pipeline
 from monitor.records import Attribution, Stance
 
@@ -38,6 +38,24 @@ def read(text: str) -> list[Attribution | None]:
         ("Forty ships wait, by the latest count of the Polish navy.", "Polish navy", "Poland"),
         ("Ruritania has closed the pass, its foreign ministry said.", "foreign ministry", "Ruritania"),
         ("On Friday night Chancellor Ada Brock vowed to reopen the harbour.", "Ada Brock", None),
+        ("Warsaw's claim that Norway shut the harbour has drawn laughter.", "Warsaw", "Poland"),
+        ("A pledge by Strelsau to open the harbour was met with silence.", "Strelsau", "Ruritania"),
+        ("For the trade unions, the offer is an insult.", "trade unions", None),
+        ("Citing two engineers, the Fjord Gazette reported that the bridge was shut.", "Fjord Gazette", None),
+        ("Mayor Ivo Marek put the number of injured at 1,205.", "Ivo Marek", None),
+        ("Figures from the ministry put the cost at 40 million euros.", "ministry", None),
+        ("The bridge is shut, the Fjord Gazette reported Monday.", "Fjord Gazette", None),
+        (
+            "Norway has shut the harbour, the Fjord Gazette reported on Monday, citing people who work there.",
+            "Fjord Gazette",
+            None,
+        ),
+        ("Marek told ministers that the harbour would be shut, people in the room said.", "Marek", None),
+        ("The Northern Ferry Agency has no boats left, the agency said.", "agency", None),
+        ("Ruritania has no wish to talk, it said on Sunday.", "Ruritania", "Ruritania"),
+        ("The list was shortened on Monday by the Polish navy.", "Polish navy", "Poland"),
+        ("As reported by the Polish navy, forty ships are waiting.", "Polish navy", "Poland"),
+        ("Three ships have left so far, Norway's coast guard chief said.", "Norway's coast guard chief", "Norway"),
     ],
 )
 def test_the_source_is_found_in_each_form(text: str, speaker: str, org: str | None) -> None:
@@ -55,6 +73,10 @@ def test_the_source_is_found_in_each_form(text: str, speaker: str, org: str | No
         ("Norway and Chile Halt Ferry Talks", "Norway and Chile", "Norway", Stance.ASSERTS),
         ("Sapt Threatens to Shut Every Harbour", "Sapt", "Ruritania", Stance.WARNS),
         ("Harbours Will Stay Shut for Weeks, Norway Says", "Norway", "Norway", Stance.PROMISES),
+        ("North Korea Fires Rockets Into the Sea", "North Korea", "North Korea", Stance.ASSERTS),
+        ("Poland Offers Norway a New Ferry Deal", "Poland", "Poland", Stance.PROMISES),
+        ("Poland Moves to Loosen Ferry Rules", "Poland", "Poland", Stance.ASSERTS),
+        ("Norway Signals Readiness to Talk About Ferries", "Norway", "Norway", Stance.CONSIDERS),
     ],
 )
 def test_a_headline_in_title_case_tells_who_acts(title: str, speaker: str, org: str, stance: Stance) -> None:
@@ -153,3 +175,32 @@ def test_who_is_named_at_the_end_of_a_quotation_speaks_all_of_it() -> None:
 def test_a_second_speaker_divides_a_sentence() -> None:
     text = "Norway said five men were lost, and Chile denied that any were; the mayor said it was calm, adding that he was not."
     assert [one.speaker if one else None for one in read(text)] == ["Norway", "Chile", "mayor", "mayor"]
+
+
+def test_who_is_quoted_within_what_another_reports_is_told_too() -> None:
+    text = "The bridge will be shut, Ada Brock said, and officials believe that it will fall."
+    said = every_attribution(NLP(text), ACTORS)
+
+    assert next((one.speaker, [text[a:b] for a, b in one.content]) for one in said) == ("Ada Brock", ["The bridge will be shut"])
+
+
+def test_a_place_before_a_quotation_is_no_part_of_it() -> None:
+    text = 'In a long letter, Mayor Ivo Marek said, "The bridge is shut for good."'
+    (said,) = every_attribution(NLP(text), ACTORS)
+
+    assert [text[a:b] for a, b in said.content] == ['"The bridge is shut for good."']
+
+
+def test_a_figure_at_the_start_of_what_is_said_is_part_of_it() -> None:
+    text = "The mayor said 500 ferries were waiting."
+    (said,) = every_attribution(NLP(text), ACTORS)
+
+    assert [text[a:b] for a, b in said.content] == ["500 ferries were waiting"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Norway Election Throws a Wrench in Ferry Talks", "Polish Ferry Exports Surge After Truce", "Last Polish soldiers leave"],
+)
+def test_a_states_name_within_another_noun_is_no_party(text: str) -> None:
+    assert read(text) == [None]

@@ -34,6 +34,17 @@ NLP = load_pipeline(None)
         ("Norway not considering a sale of the guns", Stance.REFUSES),
         ("Norway is not considering a sale of the guns, its minister said.", Stance.REFUSES),
         ("Norway would consider a sale of the guns, its minister said.", Stance.CONSIDERS),
+        ("Norway moved away from its denial of the raid, saying that it was looking into the reports.", Stance.CONSIDERS),
+        ("Norway will close the pass unless Chile pays, its minister said.", Stance.WARNS),
+        ("If the ships are not handed back, Norway will close the pass, its minister said.", Stance.WARNS),
+        ("About 900 people marched through the town, police said.", Stance.ESTIMATES),
+        ("Norway does not accept the treaty, its minister said.", Stance.REFUSES),
+        ("Norway will no longer give its half-yearly tally, its minister said.", Stance.REFUSES),
+        ("Norway is at present thinking about a sale, its minister said.", Stance.CONSIDERS),
+        ("Norway signals it is willing to talk", Stance.CONSIDERS),
+        ("Norway plans to station two ships in the bay", Stance.PROMISES),
+        ("Norway plans a new fund for ferries", Stance.CONSIDERS),
+        ("It will take eleven billion euros to mend the bridge, the mayor said.", Stance.ESTIMATES),
     ],
 )
 def test_each_stance_is_read(text: str, stance: Stance) -> None:
