@@ -25,7 +25,7 @@ from monitor.records.ids import Snapshot
 from monitor.settings import Config
 from workers import logs
 from workers.adapters.clock import utc_now
-from workers.adapters.redis.client import check_schema, connect
+from workers.adapters.redis.client import check_schema, connect, is_closed
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.leases import Leases
 
@@ -217,6 +217,9 @@ def work(roles: Sequence[str], config_path: Path, *, redis_url: str | None, data
             if parent is not None and os.getppid() != parent:
                 log.warning("the daemon is gone; this process finishes what it has in hand")
                 stop.set()
+            elif _closed(redis):
+                log.warning("the store is being restored or upgraded; this process finishes what it has in hand")
+                stop.set()
         for thread in threads:
             thread.join()
     return 1 if failed else 0
@@ -279,6 +282,13 @@ def _await_configuration(redis: Redis, stop: threading.Event) -> Snapshot:
                 told_so = True
         stop.wait(1.0)
     return Snapshot(0)
+
+
+def _closed(redis: Redis) -> bool:
+    try:
+        return is_closed(redis)
+    except StoreUnavailable:
+        return False  # the roles themselves wait for the store
 
 
 def _guard(name: str, world: World, stop: threading.Event, failed: list[str]) -> None:

@@ -162,7 +162,9 @@ class Intake:
         before = poll.state
         gaps = with_gap(before.gaps, before.last_success, now, due=before.next_poll, failures=before.failures)
         state = _moved(
-            replace(state, last_success=now, failures=0, failing_since=None, error=None, gaps=gaps), fetched.moved, now
+            replace(state, last_success=now, failures=0, failing_since=None, error=None, gaps=gaps, silent_before=None),
+            fetched.moved,
+            now,
         )
         state = _with_habit(poll, state, now)
         self._finish(poll, state, remember=found.remember, headers=fetched.headers, interval=replace(poll, state=state).pace)
@@ -203,14 +205,15 @@ class Intake:
         )
         entries = keyed(parsed.entries)
         known = self._world.feeds.known(feed, [key for entry in entries for key in entry.keys])
-        warm_up = timedelta(seconds=poll.config.warm_up.age) if state.last_success is None else None
+        warm_up = now - timedelta(seconds=poll.config.warm_up.age) if state.last_success is None else None
+        silent_before = max((one for one in (warm_up, state.silent_before) if one is not None), default=None)
         found = resolve(
             entries,
             known,
             outlet=outlet,
             seen=now,
             plain=plain,
-            silent_before=now - warm_up if warm_up else None,
+            silent_before=silent_before,
             late=partial(late_by, looked=state.last_success, gaps=state.gaps, after=poll.config.late_after),
         )
         if state.last_success and state.entries and not known and len(entries) >= FEW:

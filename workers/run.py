@@ -29,11 +29,12 @@ from workers.adapters.clock import utc_now
 from workers.adapters.configuration import data_directory, read_configuration
 from workers.adapters.embedded import EmbeddedServer
 from workers.adapters.kept import FOLDER, read_kept
-from workers.adapters.redis.client import check_schema, connect
+from workers.adapters.redis.client import check_schema, connect, is_closed
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.units import RedisUnits
 from workers.adapters.redis.warm_ups import RedisWarmUps
 from workers.adapters.secrets import resolve_secrets
+from workers.backup import upgrade
 from workers.daemon import told
 from workers.delivered import delivered_config, seeds
 from workers.demo import DemoServer, DemoStory
@@ -41,6 +42,7 @@ from workers.demo.overlay import with_demo_feeds
 from workers.filling import Ports as Filling
 from workers.filling import account, put_in_force, warming_until
 from workers.narrate import Narrator
+from workers.store import owner
 from workers.summary import Summaries
 from workers.supervise import Supervisor
 
@@ -102,12 +104,14 @@ class Daemon:
         self._console = Console(highlight=False)
         self._stop = threading.Event()
         self._reload = threading.Event()
+        self._was_closed = False
 
     def run(self, stack: ExitStack) -> None:
         """Works until SIGTERM or Ctrl-C."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
         signal.signal(signal.SIGHUP, lambda *_: self._reload.set())
+        upgrade(self._redis, self._console, folder=self._folder, owner=owner(), now=utc_now())
         check_schema(self._redis)
         if self._story is not None:
             self._started = _story_start(self._folder, self._started)
@@ -123,13 +127,16 @@ class Daemon:
             self._revive_server()
             supervisor.tick()
             try:
+                if not self._is_open():
+                    continue
                 if self._reload.is_set():
                     self._reload.clear()
                     self._reread()
                 narrator.tick(utc_now())
             except StoreUnavailable as error:
                 log.info("%s", error)
-            self._stop.wait(TICK)
+            finally:
+                self._stop.wait(TICK)
         self._console.print("[dim]Stopping: what is in hand is finished.[/dim]")
 
     def _in_force(self, config: Config) -> Config:
@@ -150,6 +157,15 @@ class Daemon:
             log.warning("the configuration was not reloaded, the old one stays in force: %s", error)
         else:
             self._console.print(f"[dim]Configuration {self._configurations.current()} is in force: {told(config)}.[/dim]")
+
+    def _is_open(self) -> bool:
+        """Whether the store is open. After it was restored, the configuration file is put in force again."""
+        closed = is_closed(self._redis)
+        if self._was_closed and not closed:
+            self._configurations.forget()
+            self._reload.set()
+        self._was_closed = closed
+        return not closed
 
     def _revive_server(self) -> None:
         if self._server is None or self._server.alive() or self._stop.is_set():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -12,8 +14,10 @@ from workers.adapters.redis.client import check_schema, connect
 
 
 @contextmanager
-def opened(config_path: Path, *, demo: bool | None, redis_url: str | None) -> Iterator[Redis]:
+def opened(config_path: Path, *, demo: bool | None, redis_url: str | None, any_state: bool = False) -> Iterator[Redis]:
     """A client for the store of the configuration file, or of redis_url. demo None: as the file says.
+
+    any_state: also where the store is of another schema, or closed.
 
     Raises ConfigurationError, StoreUnavailable, SchemaMismatch.
     """
@@ -27,7 +31,8 @@ def opened(config_path: Path, *, demo: bool | None, redis_url: str | None) -> It
             redis_url = stack.enter_context(server(config, folder))
         redis = connect(redis_url)
         stack.callback(redis.close)
-        check_schema(redis)
+        if not any_state:
+            check_schema(redis)
         yield redis
 
 
@@ -37,3 +42,8 @@ def data_folder(config_path: Path, *, demo: bool | None) -> Path:
 
     config = read_configuration(config_path)
     return data_directory(config, config_path, config.demo if demo is None else demo)
+
+
+def owner() -> str:
+    """This process, as leases name it."""
+    return f"{socket.gethostname()}-{os.getpid()}"

@@ -39,7 +39,8 @@ class FeedState:
     (`monitor.feeds.habit`); pages counts entries whose full text was read from their pages, page_error says why the latest one
     could not be; brought is when the latest entry came; failing_since is the first of the polls in a row that
     failed; rolled_over is when last no entry that was known was left in it, so that some may have been missed; gaps
-    are the latest times in which the feed was not read.
+    are the latest times in which the feed was not read. silent_before: what is dated before it, or not at all, is not told at the
+    next poll that goes well, since a restored monitor does not know what was told of it.
     """
 
     feed: FeedId
@@ -74,3 +75,4 @@ class FeedState:
     failing_since: datetime | None = None
     rolled_over: datetime | None = None
     gaps: tuple[Gap, ...] = ()
+    silent_before: datetime | None = None

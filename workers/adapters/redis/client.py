@@ -60,11 +60,36 @@ def reaches_store(method: Callable[P, R]) -> Callable[P, R]:
 
 
 def check_schema(redis: Redis) -> None:
-    """Writes this program's schema version into an empty store. Raises SchemaMismatch for a store of another version."""
+    """Writes this program's schema version into an empty store.
+
+    Raises SchemaMismatch for a store of another version, StoreUnavailable for one that is closed.
+    """
+    if is_closed(redis):
+        raise StoreUnavailable(
+            "the store is closed while it is restored or upgraded; where that was cut off, do it again: "
+            "`monitor restore FILE --replace`, or `monitor upgrade`"
+        )
+    found = schema_of(redis)
+    if found > keys.SCHEMA_VERSION:
+        raise SchemaMismatch(
+            f"the data in Redis have schema {found}, and this program reads {keys.SCHEMA_VERSION}: they were written by a newer "
+            "monitor; install that again"
+        )
+    if found < keys.SCHEMA_VERSION:
+        raise SchemaMismatch(
+            f"the data in Redis have schema {found}, and this program reads {keys.SCHEMA_VERSION}: `monitor run` or "
+            "`monitor upgrade` writes a backup and upgrades them"
+        )
+
+
+def schema_of(redis: Redis) -> int:
+    """The schema version of what the store holds; an empty store is given this program's."""
     with store_errors():
         redis.set(keys.SCHEMA, keys.SCHEMA_VERSION, nx=True)
-        found = int(redis.get(keys.SCHEMA) or 0)
-    if found != keys.SCHEMA_VERSION:
-        newer = found > keys.SCHEMA_VERSION
-        what = "install the newer program again" if newer else "no migration from it exists: start with another data_dir"
-        raise SchemaMismatch(f"the data in Redis have schema {found}, this program reads {keys.SCHEMA_VERSION}; {what}")
+        return int(redis.get(keys.SCHEMA) or 0)
+
+
+def is_closed(redis: Redis) -> bool:
+    """Whether the store is closed to all roles."""
+    with store_errors():
+        return bool(redis.exists(keys.CLOSED))

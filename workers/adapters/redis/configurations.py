@@ -24,6 +24,10 @@ class RedisConfigurations:
         self._redis = redis
         self._parsed: OrderedDict[Snapshot, Config] = OrderedDict()
 
+    def forget(self) -> None:
+        """Forgets what was parsed: another store's snapshots may go by the same numbers."""
+        self._parsed.clear()
+
     @reaches_store
     def current(self) -> Snapshot:
         """The number in force; 0 while there is none."""

@@ -35,7 +35,10 @@ class RedisFeedStates:
     def load(self, feed: FeedId) -> FeedState:
         """See `monitor.ports.FeedStates.load`."""
         data: Any = self._redis.get(keys.feed(feed, "state"))
-        return FeedState(feed=feed) if data is None else decode(data, FeedState)
+        if data is not None:
+            return decode(data, FeedState)
+        restored: Any = self._redis.get(keys.RESTORED)  # a feed of which a backup knew nothing may have been told of since
+        return FeedState(feed=feed, silent_before=datetime.fromisoformat(restored.decode()) if restored else None)
 
     @reaches_store
     def load_all(self, feeds: Sequence[FeedId]) -> Sequence[FeedState]:

@@ -11,6 +11,8 @@ PREFIX = "m:"
 SCHEMA_VERSION = 2
 
 SCHEMA = f"{PREFIX}schema"
+CLOSED = f"{PREFIX}closed"
+RESTORED = f"{PREFIX}restored"
 CONFIG = f"{PREFIX}{{config}}:snapshots"
 CONFIG_CURRENT = f"{PREFIX}{{config}}:current"
 TOPICS = f"{PREFIX}topics"

@@ -1,0 +1,88 @@
+"""Backup and restore of a whole running monitor."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.harness import Daemon, Item, Publisher, configuration, publishing
+from tests.e2e.test_daemon import AGENCY, COPY, DENIAL, FIRST, RISEN, add, keys_of, settled
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def publisher() -> Iterator[Publisher]:
+    with publishing() as found:
+        yield found
+
+
+@pytest.fixture
+def daemon(publisher: Publisher, tmp_path: Path) -> Iterator[Daemon]:
+    found = Daemon(tmp_path, configuration(publisher, "wire", "state"))
+    publisher.feeds = {"wire": [], "state": []}
+    yield found
+    found.stop()
+
+
+def monitor(daemon: Daemon, *arguments: str) -> str:
+    """Runs a command beside the daemon; what it says."""
+    command = [sys.executable, "-m", "workers.cli", *arguments, "--config", str(daemon.folder / "monitor.yaml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def fresh() -> Item:
+    """Something new that is dated a little later than now."""
+    return Item("Seoul counts once more", summary=AGENCY.format("Friday", "20,000"), minutes=6 * 60 + 0.05)
+
+
+def test_after_a_restore_nothing_already_told_is_told_again(daemon: Daemon, publisher: Publisher) -> None:
+    # Given a backup of a running monitor that has told something, and something told since
+    add(publisher, "wire", FIRST)
+    daemon.start()
+    daemon.wait_for(lambda: len(daemon.alerts()) == 1, why="the first alert")
+    said = monitor(daemon, "backup", str(daemon.folder / "kept.jsonl.gz"))
+    assert "alerts told: 1" in said
+    add(publisher, "state", DENIAL)
+    daemon.wait_for(lambda: len(daemon.alerts()) == 2, why="the denial's alert")
+
+    # When all data are lost, and the backup is restored
+    daemon.stop()
+    shutil.rmtree(daemon.folder / "data")
+    monitor(daemon, "restore", str(daemon.folder / "kept.jsonl.gz"))
+    daemon.start()
+    settled(publisher, "state")
+    settled(publisher, "wire")
+
+    # Then neither what the backup knows, nor what was told after it, is told again; what is new is
+    add(publisher, "state", COPY)
+    settled(publisher, "state")
+    add(publisher, "wire", fresh())
+    daemon.wait_for(lambda: len(daemon.alerts()) == 1, why="the alert on what is new")
+    assert "20,000" in daemon.alerts()[0]["sentence"]
+    assert len(keys_of(daemon)) == 1
+
+
+def test_a_monitor_that_runs_goes_on_with_what_is_restored(daemon: Daemon, publisher: Publisher) -> None:
+    add(publisher, "wire", FIRST)
+    daemon.start()
+    daemon.wait_for(lambda: len(daemon.alerts()) == 1, why="the first alert")
+    monitor(daemon, "backup", str(daemon.folder / "kept.jsonl.gz"))
+    add(publisher, "wire", RISEN)
+    daemon.wait_for(lambda: len(daemon.alerts()) == 2, why="the changed figure's alert")
+
+    # When it is restored while it runs, the roles stop, and go on with what was restored
+    said = monitor(daemon, "restore", str(daemon.folder / "kept.jsonl.gz"), "--replace")
+    assert "before-restore" in said
+    settled(publisher, "wire")
+    settled(publisher, "state")
+    add(publisher, "state", fresh())
+    daemon.wait_for(lambda: len(daemon.alerts()) == 3, why="the alert on what is new")
+    assert "20,000" in daemon.alerts()[2]["sentence"]
