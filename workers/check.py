@@ -25,6 +25,7 @@ from workers.adapters.embedded import attach
 from workers.adapters.secrets import resolve
 from workers.adapters.server_files import ServerFiles, installed_servers
 from workers.adapters.templates import read_templates
+from workers.examples import how_many, keyword_notes, tried, unused_known
 
 _SHOWN = 6
 """Names in a cell; of more than that only the number is told."""
@@ -45,6 +46,19 @@ def check(config_path: Path, console: Console | None = None) -> int:
     console.print(_table(config, config_path))
     for note in notes(config, os.environ):
         console.print(Text.assemble(("note: ", "yellow"), note))
+    folder = data_directory(config, config_path, config.demo)
+    for note in (*unused_known(config), *keyword_notes(config, folder)):
+        console.print(Text.assemble(("note: ", "yellow"), note))
+    wrong = list(tried(config, utc_now())) if how_many(config) else []
+    for one in wrong:
+        console.print(Text.assemble((one.key, "cyan"), f"  “{one.sentence}”"))
+        console.print(Text.assemble("  ", (one.why, "red")))
+    if wrong:
+        told = f"{len(wrong)} of {_counted(how_many(config), 'example')} judged otherwise than the topic says"
+        console.print(Text.assemble((f"{config_path}: {told}.", "bold red")))
+        return 1
+    if how_many(config):
+        console.print(Text(f"{_counted(how_many(config), 'example')}: each is judged as the topic says.", "green"))
     console.print(Text.assemble((f"{config_path} is in order.", "bold green")))
     return 0
 

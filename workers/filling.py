@@ -54,6 +54,7 @@ class KeptEntry(msgspec.Struct, frozen=True):
     publisher: str | None = None
     language: str | None = None
     guid: str | None = None
+    agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +202,7 @@ def _entry(raw: bytes) -> Entry:
         seen=line.seen,
         language=line.language,
         guid=line.guid,
+        agency=line.agency,
         silent=True,
     )
 

@@ -49,8 +49,9 @@ SNAPSHOT = Snapshot(1)
 class Line(msgspec.Struct, frozen=True):
     """One line of a file of entries. guid: the feed's own id of the entry; where it has none, its `url` identifies it.
 
-    entry, revision, seen and silent are written by the monitor that kept the entry: its ids, when it came, and whether it became
-    known without being told. What else a line holds is passed over: archives and other collectors keep more.
+    entry, revision, agency, seen and silent are written by the monitor that kept the entry: its ids, whom it is credited to, when
+    it came, and whether it became known without being told. What else a line holds is passed over: archives and other collectors
+    keep more.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Line(msgspec.Struct, frozen=True):
     seen: datetime | None = None
     silent: bool = False
     author: str | None = None
+    agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +177,7 @@ def entry_of(line: Line) -> Entry:
         language=line.language,
         silent=line.silent,
         guid=line.guid,
-        agency=credited(line.author, (line.content, line.summary)),
+        agency=line.agency or credited(line.author, (line.content, line.summary)),
     )
 
 

@@ -67,7 +67,7 @@ _SECTIONS = {
     "feeds": ("FeedSettings", "feeds.NAME"),
     "subscriptions": ("Subscription", "subscriptions.NAME"),
 }
-_PARTS = {"quiet_hours": "QuietHours", "rate_limit": "RateLimit"}
+_PARTS = {"quiet_hours": "QuietHours", "rate_limit": "RateLimit", "examples": "Examples"}
 _CHANNELS = {
     kind: f"{kind.capitalize()}Channel"
     for kind in ("terminal", "file", "atom", "email", "webhook", "ntfy", "slack", "discord", "telegram", "apprise")

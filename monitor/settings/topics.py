@@ -10,6 +10,15 @@ from pydantic import ConfigDict, Field, model_validator
 from monitor.settings.base import DAY, Duration, Model, Slug, Text, refusal
 
 
+class Examples(Model):
+    """Sentences that show what a topic is about."""
+
+    alert: tuple[Text, ...] = ()
+    """Sentences that should be told."""
+    silent: tuple[Text, ...] = ()
+    """Sentences that should not be told, though they hold the topic's words or resemble what is told."""
+
+
 class Topic(Model):
     """What a user tracks."""
 
@@ -28,6 +37,9 @@ class Topic(Model):
     """The parties: canonical name and its aliases. Actors alone do not make an entry match."""
     exclude: tuple[Text, ...] = ()
     """Words or phrases; a sentence that holds one is not about the topic."""
+    examples: Examples = Examples()
+    """Sentences to tell and sentences to pass over, as headlines put them: they inform which entries are relevant, and
+    `monitor check` tries each."""
     other_languages: Literal["ignore", "tell"] = "ignore"
     """What becomes of entries in languages that the monitor does not read (all but English): with `tell`, one that holds a
     keyword or an alias, as it is written here, is told as `unread`, once for each group of near-duplicates."""

@@ -61,6 +61,7 @@ def test_the_defaults_are_these() -> None:
         "other_languages": "ignore",
         "actors": {},
         "exclude": (),
+        "examples": {"alert": (), "silent": ()},
         "known": (),
         "formerly": (),
         "tolerance": None,

@@ -40,7 +40,7 @@ def only_file(folder: Path) -> Path:
 
 
 def test_a_kept_entry_comes_back_as_it_was_but_with_published_as_both_clocks(tmp_path: Path) -> None:
-    entry = replace(seen_at(0), guid="a/1", language="de", silent=True, publisher="Group")
+    entry = replace(seen_at(0), guid="a/1", language="de", silent=True, publisher="Group", agency="Reuters")
     KeptEntries(tmp_path, "one").keep([entry], now=entry.seen, **ROOM)
 
     (raw,) = read_kept(tmp_path)

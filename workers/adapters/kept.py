@@ -74,6 +74,7 @@ def line_of(entry: Entry) -> bytes:
         "content": entry.content,
         "language": entry.language,
         "guid": entry.guid,
+        "agency": entry.agency,
         "entry": entry.id,
         "revision": entry.revision,
         "silent": entry.silent,
