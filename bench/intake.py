@@ -141,7 +141,7 @@ def ours(port: int, feeds: int) -> list[dict[str, Any]]:
     from workers.adapters.kept import KeptEntries
     from workers.adapters.redis.client import connect
     from workers.adapters.redis.configurations import RedisConfigurations
-    from workers.adapters.redis.feeds import RedisFeedStates
+    from workers.adapters.redis.feeds import RedisFeedStates, RedisPushes
     from workers.adapters.redis.polls import RedisSchedule, poll_queue
     from workers.adapters.redis.stops import RedisStops
     from workers.adapters.redis.units import RedisUnits
@@ -169,6 +169,7 @@ def ours(port: int, feeds: int) -> list[dict[str, Any]]:
             warm_ups=RedisWarmUps(redis),
             stops=RedisStops(redis),
             kept=KeptEntries(Path(folder), "bench"),
+            pushes=RedisPushes(redis),
             configurations=configurations,
             open_fetcher=lambda http: GuardedClient(http, utc_now),
             clock=utc_now,

@@ -14,7 +14,7 @@ from typing import Generic, Protocol, TypeVar
 from monitor.ledger.part import NO_UPKEEP, Asked, Found, Upkeep
 from monitor.ports_past import Accounts, Keeper, Stops, WarmUps
 from monitor.records import Answer, Changes, Delivery, Document, Entry, Event, Message, Pace, Unit
-from monitor.records.feeds import FeedState
+from monitor.records.feeds import FeedState, Push
 from monitor.records.health import Ailment
 from monitor.records.ids import ChannelName, DevelopmentId, FeedId, Snapshot, SubscriptionName, TopicSlug
 from monitor.settings import Config, Topic
@@ -126,6 +126,10 @@ class Schedule(Protocol):
         """Acknowledges the poll and sets the feed's next time. False where another worker has done so."""
         ...
 
+    def hasten(self, feed: FeedId, now: datetime) -> bool:
+        """Makes the feed due now, also where its poll is under way. False for a feed that is not scheduled."""
+        ...
+
 
 class Leadership(Protocol):
     """Which of several processes of a kind does the work; the others stand by."""
@@ -158,6 +162,18 @@ class FeedStates(Protocol):
         ...
 
 
+class Pushes(Protocol):
+    """Subscriptions at hubs, one a feed."""
+
+    def load(self, feed: FeedId) -> Push | None:
+        """The feed's, if it has one."""
+        ...
+
+    def keep(self, feed: FeedId, push: Push) -> None:
+        """Puts it there."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """An answer to a GET: 304 (body empty) or 200. url: where it came from after redirects; headers: names in lower case.
@@ -177,6 +193,10 @@ class Fetcher(Protocol):
 
     async def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Fetched:
         """GETs the address, conditionally where validators are given. Raises FetchFailed, AddressRefused or FeedGone."""
+        ...
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Fetched:
+        """POSTs to the address and gives whatever is answered. Raises FetchFailed or AddressRefused."""
         ...
 
 
@@ -375,6 +395,7 @@ __all__ = [
     "Outboxes",
     "Planner",
     "PollTask",
+    "Pushes",
     "Received",
     "Relevant",
     "Schedule",

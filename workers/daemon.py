@@ -66,7 +66,7 @@ def poll(world: World, stop: threading.Event) -> None:
 
     from workers.adapters.http import GuardedClient
     from workers.adapters.kept import KeptEntries
-    from workers.adapters.redis.feeds import RedisFeedStates
+    from workers.adapters.redis.feeds import RedisFeedStates, RedisPushes
     from workers.adapters.redis.polls import RedisSchedule, poll_queue
     from workers.adapters.redis.stops import RedisStops
     from workers.adapters.redis.units import RedisUnits
@@ -82,6 +82,7 @@ def poll(world: World, stop: threading.Event) -> None:
         warm_ups=RedisWarmUps(world.redis),
         stops=RedisStops(world.redis),
         kept=KeptEntries(world.data_dir, world.name),
+        pushes=RedisPushes(world.redis),
         configurations=world.configurations,
         open_fetcher=partial(GuardedClient, clock=utc_now),
         clock=utc_now,

@@ -14,7 +14,7 @@ from monitor.feeds.habit import entries_a_week
 from monitor.records.feeds import FeedState
 from monitor.records.ids import FeedId
 from workers.adapters.redis.configurations import RedisConfigurations
-from workers.adapters.redis.feeds import RedisFeedStates
+from workers.adapters.redis.feeds import RedisFeedStates, RedisPushes
 
 REMARKED = timedelta(days=7)
 """Time for which it is told that a feed rolled over between two polls."""
@@ -29,7 +29,7 @@ def list_all(redis: Redis, console: Console, *, now: datetime, failing: bool = F
         console.print("No configuration is in force yet: start with `monitor run`.")
         return 0
     feeds = configurations.load(current).feeds
-    states = RedisFeedStates(redis)
+    states, pushes = RedisFeedStates(redis), RedisPushes(redis)
     shown = 0
     for slug, settings in feeds.items():
         state = states.load(FeedId(slug))
@@ -40,7 +40,8 @@ def list_all(redis: Redis, console: Console, *, now: datetime, failing: bool = F
         line = Text.assemble((f"{condition:8}", _STYLES[condition]), f" {slug}  ", (_told(state, now), "dim"))
         console.print(line, soft_wrap=True)
         console.print(Text(f"         {one_line(settings.url)}", style="dim"), soft_wrap=True)
-        for told in filter(None, (problem, *remarks(state, now))):
+        push = pushes.load(state.feed)
+        for told in filter(None, (problem, *remarks(state, now), push.error if push else None)):
             console.print(Text(f"         {one_line(told)}"), soft_wrap=True)
     if not shown:
         console.print("All feeds are well." if feeds else "No feeds are configured: add some under `feeds:` or `opml:`.")

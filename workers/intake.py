@@ -23,9 +23,10 @@ from monitor.feeds.late import late_by, with_gap
 from monitor.feeds.moves import has_held, moved
 from monitor.feeds.next_poll import next_poll
 from monitor.feeds.parse import parse
+from monitor.feeds.websub import hub_of
 from monitor.ports import Fetched, Fetcher, PollTask, Received
 from monitor.records import Entry
-from monitor.records.feeds import FeedState
+from monitor.records.feeds import FeedState, Push
 from monitor.records.ids import Snapshot
 from monitor.settings import Config, FeedSettings, HttpSettings
 from monitor.text.clean import plain
@@ -53,6 +54,7 @@ class Ports:
     warm_ups: ports.WarmUps
     stops: ports.Stops
     kept: ports.Keeper
+    pushes: ports.Pushes
     configurations: ports.Configurations
     open_fetcher: Callable[[HttpSettings], AbstractAsyncContextManager[Fetcher]]
     clock: ports.Clock
@@ -85,11 +87,15 @@ class Poll:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What a poll brings, before it is taken in: the feed's state so far, the answer, the entries that are new or revised."""
+    """What a poll brings, before it is taken in: the feed's state so far, the answer, the entries that are new or revised.
+
+    hub: the feed's hub and the address by which it knows the feed; known where the document was read.
+    """
 
     state: FeedState
     fetched: Fetched
     found: Resolution
+    hub: tuple[str, str] | None = None
 
 
 class Intake:
@@ -128,7 +134,9 @@ class Intake:
         )
         body = blake2b(fetched.body, digest_size=16).hexdigest()
         if fetched.status == 304 or body == poll.state.body:
-            return Taken(state=state, fetched=fetched, found=Resolution(entries=(), remember={}, new=0, revised=0))
+            nothing = Resolution(entries=(), remember={}, new=0, revised=0)
+            push = self._push(poll)
+            return Taken(state=state, fetched=fetched, found=nothing, hub=(push.hub, push.topic) if push else None)
         try:
             return self._resolved(poll, replace(state, body=body), fetched)
         except MonitorError as error:
@@ -167,7 +175,10 @@ class Intake:
             now,
         )
         state = _with_habit(poll, state, now)
-        self._finish(poll, state, remember=found.remember, headers=fetched.headers, interval=replace(poll, state=state).pace)
+        interval = replace(poll, state=state).pace
+        if taken.hub and (push := self._push(poll)) and push.until and push.until > now:
+            interval = max(interval, poll.config.websub.interval)
+        self._finish(poll, state, remember=found.remember, headers=fetched.headers, interval=interval)
 
     def fail(self, poll: Poll, error: MonitorError) -> None:
         """Records in the feed's state, in plain words, why it could not be read; it is asked again later and later."""
@@ -190,6 +201,10 @@ class Intake:
         except PermanentError:  # nor can what is known of it be read, so that there is no place to say it
             log.exception("feed %s is left alone for an hour: what is known of it cannot be read", received.work.feed)
             self._world.schedule.finish(received, self._world.clock() + timedelta(seconds=HOPELESS))
+
+    def _push(self, poll: Poll) -> Push | None:
+        """The feed's subscription at its hub, where hubs are used."""
+        return self._world.pushes.load(poll.state.feed) if poll.config.websub.callback else None
 
     def _resolved(self, poll: Poll, state: FeedState, fetched: Fetched) -> Taken:
         """Which entries of the document are new or revised. Raises FeedUnreadable."""
@@ -229,7 +244,7 @@ class Intake:
             skip_hours=parsed.skip_hours,
             skip_days=parsed.skip_days,
         )
-        return Taken(state=state, fetched=fetched, found=found)
+        return Taken(state=state, fetched=fetched, found=found, hub=hub_of(parsed, fetched.headers, fetched.url))
 
     def _absorb(self, poll: Poll, state: FeedState, found: Resolution) -> FeedState:
         """Keeps the entries and appends them to the topics that they match; the state that follows."""

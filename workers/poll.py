@@ -15,12 +15,16 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from urllib.parse import urlsplit
+
+from aiohttp import web
 
 from monitor.errors import FetchFailed, PermanentError, StoreUnavailable
 from monitor.ports import Fetcher, PollTask, Received
 from monitor.settings import HttpSettings
 from workers.full_text import FullText
 from workers.intake import Intake, Ports
+from workers.websub import Hubs, Receiver
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +72,7 @@ class Poller:
         self._intake = Intake(world)
         self._parsers = ThreadPoolExecutor(PARSERS, thread_name_prefix="parse")
         self._full_text = FullText(world.clock, self._parsers)
+        self._hubs = Hubs(pushes=world.pushes, clock=world.clock)
         self._heart = ThreadPoolExecutor(1, thread_name_prefix="heartbeat")
         self._under_way: dict[asyncio.Task[None], Received[PollTask]] = {}
 
@@ -75,6 +80,7 @@ class Poller:
         """Polls until `stop` is set, then ends what is under way."""
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="poll"))
         async with AsyncExitStack() as stack:
+            await self._listen(stack)
             fetchers = _Fetchers(self._world.open_fetcher, stack)
             beating = asyncio.create_task(self._beat())
             try:
@@ -89,6 +95,23 @@ class Poller:
             await asyncio.to_thread(self._world.queue.close)
         except StoreUnavailable as error:
             log.warning("%s", error)
+
+    async def _listen(self, stack: AsyncExitStack) -> None:
+        """Listens for hubs, where the configuration that is in force at the start says so."""
+        configurations = self._world.configurations
+        settings = (await asyncio.to_thread(lambda: configurations.load(configurations.current()))).websub
+        if settings.callback is None:
+            return
+        receiver = Receiver(self._world.pushes, self._world.schedule, self._world.clock)
+        runner = web.AppRunner(receiver.application(urlsplit(settings.callback).path), access_log=None)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        host, port = settings.address
+        try:
+            await web.TCPSite(runner, host, port, reuse_port=True).start()
+        except OSError as error:
+            raise PermanentError(f"websub.listen: {host}:{port} cannot be used: {error.strerror or error}") from error
+        log.info("hubs are listened for at %s:%d", host, port)
 
     async def _step(self, fetchers: _Fetchers, stop: asyncio.Event) -> None:
         """Starts polls as far as there is room; waits for room, or a little while for polls."""
@@ -157,6 +180,8 @@ class Poller:
         if taken.found.entries and (wanted := await loop.run_in_executor(self._parsers, self._intake.wanted, poll, taken)):
             taken = self._intake.filled(taken, await self._full_text.fill(taken.found.entries, wanted, fetcher))
         await loop.run_in_executor(self._parsers, self._intake.take, poll, taken)
+        if taken.hub is not None:
+            await self._hubs.tend(item.work.feed, *taken.hub, poll.config.websub, fetcher)
 
     async def _beat(self) -> None:
         while True:

@@ -45,6 +45,8 @@ class _Feed(msgspec.Struct, kw_only=True):
     home_page_url: str | None = None
     language: str | None = None
     expired: bool = False
+    feed_url: object = None
+    hubs: object = None
     items: list[msgspec.Raw]
 
 
@@ -82,7 +84,17 @@ def parse_json(body: bytes, headers: Mapping[str, str]) -> ParsedFeed:
         language=values.language(feed.language) or values.language(headers.get("content-language")),
         entries=tuple(entries),
         bozo=f"{wrong[0]}{f' (and {len(wrong) - 1} more)' if len(wrong) > 1 else ''}" if wrong else None,
+        hub=(hub := _hub(feed, base)),
+        topic=_address(feed.feed_url, base) if hub and isinstance(feed.feed_url, str) else None,
     )
+
+
+def _hub(feed: _Feed, base: str) -> str | None:
+    """The first hub that speaks WebSub."""
+    for hub in feed.hubs if isinstance(feed.hubs, list) else ():
+        if isinstance(hub, dict) and str(hub.get("type")).lower() == "websub" and isinstance(hub.get("url"), str):
+            return _address(hub["url"], base)
+    return None
 
 
 def _entry(item: _Item, base: str) -> ParsedEntry:

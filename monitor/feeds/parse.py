@@ -73,7 +73,14 @@ def read_any(body: bytes, headers: Mapping[str, str]) -> ParsedFeed:
         ttl=_ttl(about),
         skip_hours=skipped[b"hours"],
         skip_days=skipped[b"days"],
+        **_hub(about),
     )
+
+
+def _hub(about: Any) -> dict[str, str | None]:
+    """The hub that the feed names, with its own address; nothing where it names none."""
+    links = {str(link.get("rel")): address(link.get("href")) for link in reversed(about.get("links") or ())}
+    return {"hub": links["hub"], "topic": links.get("self")} if links.get("hub") else {}
 
 
 def _entry(item: Any) -> ParsedEntry:

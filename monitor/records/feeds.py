@@ -26,6 +26,24 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """A feed's subscription at its hub (WebSub).
+
+    hub and topic: where, and by which address the hub knows the feed; token: the part of our own address that only the hub knows;
+    secret: what it signs with; asked: when it was asked last; until: the end of the lease, None before the hub has verified it;
+    error: why it does not work, in plain words.
+    """
+
+    hub: str
+    topic: str
+    token: str
+    secret: str
+    asked: datetime
+    until: datetime | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
     """A feed's memory: validators for the next conditional GET, and how its polls went.
 

@@ -36,7 +36,8 @@ class ParsedFeed:
     """What one poll's bytes hold.
 
     bozo: malformed but readable, in the parser's words, else None; ttl: seconds between polls that the feed asks for; skip_hours
-    and skip_days: hours (0 to 23, UTC) and days (0 is Monday) at which it asks not to be polled.
+    and skip_days: hours (0 to 23, UTC) and days (0 is Monday) at which it asks not to be polled. hub: the WebSub hub that tells
+    of what is new in it, topic: the address by which the hub knows it.
     """
 
     title: str | None
@@ -47,6 +48,8 @@ class ParsedFeed:
     ttl: float | None = None
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
+    hub: str | None = None
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ test compares the two.
 
 from monitor.settings.config import Config
 from monitor.settings.delivery import Channel, DeliverySettings
-from monitor.settings.feeds import FeedSettings, HttpSettings, ScheduleSettings, WarmUpSettings
+from monitor.settings.feeds import FeedSettings, HttpSettings, ScheduleSettings, WarmUpSettings, WebSubSettings
 from monitor.settings.subscriptions import Subscription
 from monitor.settings.topics import LedgerSettings, NlpSettings, Topic
 
@@ -23,4 +23,5 @@ __all__ = [
     "Subscription",
     "Topic",
     "WarmUpSettings",
+    "WebSubSettings",
 ]

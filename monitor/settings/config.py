@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 
 from monitor.settings.base import DAY, MINUTE, Duration, Model, Size, Slug, Text, check_server_address, duration_text
 from monitor.settings.delivery import Channel, DeliverySettings, WebAddress
-from monitor.settings.feeds import FeedSettings, HttpSettings, ScheduleSettings, WarmUpSettings
+from monitor.settings.feeds import FeedSettings, HttpSettings, ScheduleSettings, WarmUpSettings, WebSubSettings
 from monitor.settings.subscriptions import Subscription
 from monitor.settings.topics import LedgerSettings, NlpSettings, Topic
 
@@ -58,6 +58,7 @@ class Config(Model):
     """How often `heartbeat_url` is called."""
     http: HttpSettings = HttpSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    websub: WebSubSettings = WebSubSettings()
     warm_up: WarmUpSettings = WarmUpSettings()
     nlp: NlpSettings = NlpSettings()
     ledger: LedgerSettings = LedgerSettings()

@@ -6,7 +6,15 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from monitor.settings.base import DAY, MINUTE, Duration, Host, Line, Model, Text, check_feed_address, check_proxy
+from monitor.settings.base import DAY, HOUR, MINUTE, Duration, Host, Line, Model, Text, check_feed_address, check_proxy, refusal
+
+
+def check_listen(value: str) -> str:
+    """Refuses what is no host and port."""
+    host, _, port = value.rpartition(":")
+    if not host or not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise refusal(f'"{value}" is no host and port', "write them such as 127.0.0.1:8766")
+    return value
 
 
 class FeedSettings(Model):
@@ -82,6 +90,26 @@ class ScheduleSettings(Model):
     def longest(self) -> float:
         """`quiet`, in force; errors and the feed's own wishes may lead further, to `ceiling`."""
         return self.quiet or min(4 * self.interval, self.ceiling)
+
+
+class WebSubSettings(Model):
+    """Being told by hubs when a feed has something new, instead of asking it."""
+
+    callback: Annotated[Line, AfterValidator(check_feed_address)] | None = None
+    """The public address at which hubs reach this monitor, such as https://monitor.example.org/websub: a reverse proxy passes it
+    on to `listen`. Unset: hubs are not used."""
+    listen: Annotated[Line, AfterValidator(check_listen)] = "127.0.0.1:8766"
+    """Host and port at which the monitor itself listens for hubs."""
+    lease: Duration = Field(default=10 * DAY, ge=3600)
+    """For how long a hub is asked to push; it is asked anew before that ends."""
+    interval: Duration = Field(default=6 * HOUR, ge=60)
+    """How often a feed is polled all the same while its hub pushes."""
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """`listen` as host and port."""
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
 
 
 class WarmUpSettings(Model):

@@ -23,7 +23,7 @@ from tests.workers.conftest import Server
 from workers.adapters.http import GuardedClient
 from workers.adapters.kept import KeptEntries, read_kept
 from workers.adapters.redis.configurations import RedisConfigurations
-from workers.adapters.redis.feeds import RedisFeedStates
+from workers.adapters.redis.feeds import RedisFeedStates, RedisPushes
 from workers.adapters.redis.polls import RedisSchedule, poll_queue
 from workers.adapters.redis.stops import RedisStops
 from workers.adapters.redis.units import RedisUnits, unit_queue
@@ -65,6 +65,7 @@ class Story:
             warm_ups=RedisWarmUps(redis),
             stops=RedisStops(redis),
             kept=KeptEntries(folder, "poller"),
+            pushes=RedisPushes(redis),
             configurations=RedisConfigurations(redis),
             open_fetcher=lambda http: GuardedClient(http, lambda: self.now),
             clock=lambda: self.now,

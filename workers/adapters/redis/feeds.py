@@ -9,7 +9,7 @@ from typing import Any
 from redis import Redis
 
 from monitor.records.codec import decode, encode
-from monitor.records.feeds import FeedState
+from monitor.records.feeds import FeedState, Push
 from monitor.records.ids import FeedId
 from workers.adapters.redis import keys, scripts
 from workers.adapters.redis.client import reaches_store
@@ -73,3 +73,21 @@ class RedisFeedStates:
             arguments += [key, value]
         names = [keys.feed(state.feed, "state"), keys.feed(state.feed, "known")]
         return bool(scripts.call(self._redis, "commit_feed", names, arguments))
+
+
+class RedisPushes:
+    """The port `Pushes` on Redis: one document a feed that has a hub."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    @reaches_store
+    def load(self, feed: FeedId) -> Push | None:
+        """See `monitor.ports.Pushes.load`."""
+        data: Any = self._redis.get(keys.feed(feed, "push"))
+        return decode(data, Push) if data else None
+
+    @reaches_store
+    def keep(self, feed: FeedId, push: Push) -> None:
+        """See `monitor.ports.Pushes.keep`."""
+        self._redis.set(keys.feed(feed, "push"), encode(push))

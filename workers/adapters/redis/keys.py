@@ -33,7 +33,7 @@ HEALTH_EPOCH = f"{PREFIX}{{health}}:epoch"
 
 
 def feed(slug: FeedId, part: str) -> str:
-    """A key of one feed: `state`, `known`."""
+    """A key of one feed: `state`, `known`, `push`."""
     return f"{PREFIX}{{f:{slug}}}:{part}"
 
 

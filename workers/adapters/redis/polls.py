@@ -18,6 +18,7 @@ GROUP = "poll"
 AT_A_TIME = 5_000
 """Feeds that one call plans or drops."""
 QUEUED = f"{keys.POLL_QUEUE}:queued"
+HASTENED = f"{keys.POLL_QUEUE}:hastened"
 
 
 def poll_queue(redis: Redis, consumer: str, *, claim_idle: float | None = None) -> StreamQueue[PollTask]:
@@ -60,11 +61,17 @@ class RedisSchedule:
     def release_due(self, now: datetime, *, interval: float, limit: int) -> int:
         """See `monitor.ports.Schedule.release_due`."""
         arguments = [milliseconds(now), int(interval * 1000), limit]
-        return int(scripts.call(self._redis, "release_due", [keys.POLL_DUE, keys.POLL_QUEUE, QUEUED], arguments))
+        return int(scripts.call(self._redis, "release_due", [keys.POLL_DUE, keys.POLL_QUEUE, QUEUED, HASTENED], arguments))
 
     @reaches_store
     def finish(self, received: Received[PollTask], next_poll: datetime) -> bool:
         """See `monitor.ports.Schedule.finish`."""
         arguments: list[scripts.Value] = [GROUP, received.id, received.work.feed, milliseconds(next_poll)]
-        names = [received.queue, trouble(received.queue), keys.POLL_DUE, QUEUED]
+        names = [received.queue, trouble(received.queue), keys.POLL_DUE, QUEUED, HASTENED]
         return bool(scripts.call(self._redis, "finish_poll", names, arguments))
+
+    @reaches_store
+    def hasten(self, feed: FeedId, now: datetime) -> bool:
+        """See `monitor.ports.Schedule.hasten`."""
+        names = [keys.POLL_DUE, QUEUED, HASTENED]
+        return bool(scripts.call(self._redis, "hasten", names, [feed, milliseconds(now)]))
