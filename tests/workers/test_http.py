@@ -464,3 +464,23 @@ async def test_a_name_and_password_do_not_get_into_what_is_handed_on(server: Ser
 
     assert answer.url == server.url("/feed")
     assert server.requests[0].headers["Authorization"].startswith("Basic ")
+
+
+async def test_a_host_that_asks_for_fewer_visits_rests_with_all_its_addresses(server: Server) -> None:
+    server.answer("/busy", 429, b"", Retry_After="120")
+    other = server.answer("/other")
+    async with client() as http:
+        with pytest.raises(FetchFailed, match="429"):
+            await http.get(server.url("/busy"))
+        with pytest.raises(FetchFailed, match="all its addresses are left alone") as found:
+            await http.get(other)
+        assert found.value.retry_after and 100 < found.value.retry_after <= 120
+        assert [request.path for request in server.requests] == ["/busy"]
+        assert (await http.get(server.url("/other", host="localhost"))).status == 200, "another host is another matter"
+
+
+async def test_a_host_that_does_not_say_how_long_rests_for_a_minute_and_never_longer_than_an_hour(server: Server) -> None:
+    hosts = Hosts(at_once=1, gap=0.0)
+    hosts.rest("a.example", 9e9)
+    assert 3_500 < hosts.rests("a.example") <= 3_600
+    assert hosts.rests("b.example") == 0

@@ -28,7 +28,7 @@ from monitor.feeds.values import short
 from monitor.ports import Clock, Fetched
 from monitor.settings import HttpSettings
 from workers.adapters.addresses import refusal
-from workers.adapters.hosts import Hosts
+from workers.adapters.hosts import REST, Hosts
 
 ACCEPT = "application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 DNS_CACHE = 60
@@ -112,10 +112,16 @@ class GuardedClient:
         while True:
             host = target.host or ""
             async with self._hosts.turn(host), self._slots:
+                if left := self._hosts.rests(host):
+                    words = f"{host} asked us to come less often; all its addresses are left alone for another {left:.0f} s"
+                    raise FetchFailed(words, retry_after=left, status=HTTPStatus.TOO_MANY_REQUESTS)
                 while target.host == host:  # redirects within a host are part of the same visit
                     answer = await self._get_one(target, conditions)
+                    wait = retry_after(answer.headers, self._clock())
+                    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+                        self._hosts.rest(host, REST if wait is None else wait)
                     if answer.status not in _REDIRECTS:
-                        return replace(_accepted(answer, retry_after(answer.headers, self._clock())), moved=moved)
+                        return replace(_accepted(answer, wait), moved=moved)
                     if (hops := hops + 1) > self._settings.max_redirects:
                         raise FetchFailed(f"{_parsed(url).host} redirected more than {self._settings.max_redirects} times")
                     target = _redirected(target, answer)
