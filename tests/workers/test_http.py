@@ -469,7 +469,7 @@ async def test_a_name_and_password_do_not_get_into_what_is_handed_on(server: Ser
 async def test_a_host_that_asks_for_fewer_visits_rests_with_all_its_addresses(server: Server) -> None:
     server.answer("/busy", 429, b"", Retry_After="120")
     other = server.answer("/other")
-    async with client() as http:
+    async with client("127.0.0.1", "localhost") as http:
         with pytest.raises(FetchFailed, match="429"):
             await http.get(server.url("/busy"))
         with pytest.raises(FetchFailed, match="all its addresses are left alone") as found:
