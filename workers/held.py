@@ -151,16 +151,13 @@ def held(
 
 
 def _show(one: Held, console: Console) -> None:
-    head = (
-        (f"{one.closeness:.2f} ", "dim"),
-        (f" {one.stage} ", _STYLES.get(one.stage, "reverse")),
-        f"  {one.outlet}, {moment(one.at)}",
-    )
-    console.print(Text.assemble(*head))
+    stage = (f" {one.stage} ", _STYLES.get(one.stage, "reverse"))
+    where = f"  {one.outlet}, {moment(one.at)}"
+    console.print(Text.assemble((f"{one.closeness:.2f} ", "dim"), stage, where, (f"  id {one.id[:SHORT_ID]}", "dim")))
     for text in (
         Text(f"“{shortened(one.sentence, SENTENCE)}”"),
         Text(f"why: {one.why}", "dim"),
-        Text.assemble(("lets it through: ", "dim"), one.setting, ("  id ", "dim"), one.id[:SHORT_ID]),
+        Text.assemble(("lets it through: ", "dim"), one.setting),
     ):
         console.print(Padding(text, (0, 0, 0, 6)))
 

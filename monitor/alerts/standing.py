@@ -38,7 +38,7 @@ def standing(ledger: Ledger, title: str, *, since: datetime) -> Notice | None:
     return Notice(
         id=digest("standing", ledger.topic, since.isoformat()),
         kind=NoticeKind.STANDING,
-        title=f"Where the story stands: {one_line(title)}",
+        title=f"{one_line(title)}: where the story stands",
         topic=ledger.topic,
         lines=(*figures, *stands, *said[:SAID], read, end),
     )
@@ -67,9 +67,12 @@ def _latest(series: Series) -> Figure:
 
 
 def _positions(ledger: Ledger) -> list[tuple[Position, Proposition]]:
-    """Where parties stand on what others say, too, the latest first."""
+    """Where parties stand on what others say, too, the latest first. One without a name ("officials") is none to follow."""
     found = [
-        (position, p) for p in ledger.propositions.values() for position in _last_of_each(p) if position.stance not in NEUTRAL
+        (position, proposition)
+        for proposition in ledger.propositions.values()
+        for position in _last_of_each(proposition)
+        if position.stance not in NEUTRAL and position.party[:1].isupper()
     ]
     return sorted(found, key=lambda pair: (-pair[0].carrier.published.timestamp(), pair[0].party, pair[1].id))[:STANDS]
 

@@ -40,6 +40,7 @@ def a_ledger(topic: TopicSlug = TOPIC) -> Ledger:
         Position(party="Russia", stance=Stance.DENIES, carrier=first),
         Position(party="Russia", stance=Stance.CONFIRMS, carrier=third),
         Position(party="Japan", stance=Stance.ASSERTS, carrier=second),
+        Position(party="officials", stance=Stance.DENIES, carrier=second),
     )
     claims = [
         a_proposition("p1", a_claim("North Korean soldiers are in Russia."), first, third, positions=positions),
@@ -53,7 +54,7 @@ def test_it_tells_the_latest_figure_the_last_position_and_what_most_carried() ->
     notice = standing(a_ledger(), "Soldiers in Russia", since=NOON)
 
     assert notice is not None
-    assert notice.title == "Where the story stands: Soldiers in Russia"
+    assert notice.title == "Soldiers in Russia: where the story stands"
     assert notice.lines == (
         "North Korean soldiers: 12,000 (Kyiv, State, 29 Oct; 3 figures so far)",
         "Russia confirms: North Korean soldiers are in Russia (State, 29 Oct)",
