@@ -11,18 +11,18 @@ from spacy.tokens import Doc
 from monitor.extract.attribution import attributions
 from monitor.extract.clauses import Clause, clauses
 from monitor.extract.paragraphs import Paragraphs
-from monitor.extract.phrases import dateline
 from monitor.extract.places import states_in
 from monitor.extract.quantities import quantities
 from monitor.extract.times import is_background, place_of, time_of
+from monitor.extract.wording import proposition_of
 from monitor.extract.worth import Setting, features, worth
 from monitor.records import Attribution, Claim, Document, Field, Mention, Quantity, Stance
 from monitor.records.ids import TopicSlug
 from monitor.settings import LedgerSettings, Topic
+from monitor.text.datelines import dateline
 from monitor.text.terms import terms_of
 
 _ACTOR = "actor:"
-_EDGES = " \t\n\"“”‘’«»'.,;:-–—"
 
 
 @dataclass(slots=True)
@@ -158,7 +158,7 @@ def _claim(document: Document, one: _Reading, slug: TopicSlug, topic: Topic, bac
         topic=slug,
         evidence=document.evidence(one.clause.span.start_char, one.clause.span.end_char),
         sentence=one.text,
-        proposition=_proposition(document, one, body),
+        proposition=proposition_of(document, one.clause.span.doc, one.field, said, body, one.end - len(body)),
         terms=terms_of(body),
         actors=one.actors | states,
         mentions=one.keywords,
@@ -171,14 +171,3 @@ def _claim(document: Document, one: _Reading, slug: TopicSlug, topic: Topic, bac
         background=background,
         worth=worth(features(setting)),
     )
-
-
-def _proposition(document: Document, one: _Reading, body: str) -> str:
-    """What is said, without dateline and attribution where that leaves a clause: "The bridge is shut"."""
-    said = one.said
-    if said and said.source and said.content:
-        start, end = max(said.content, key=lambda span: span[1] - span[0])
-        content = document.text[start:end].strip(_EDGES)
-        if len(content.split()) >= 4 and len(content) * 2 > len(body) / 2:
-            return content[0].upper() + content[1:]
-    return body.strip()

@@ -5,8 +5,6 @@ Where the pipeline has set parts of speech they are believed for verbs; all else
 
 from __future__ import annotations
 
-import re
-
 from spacy.tokens import Doc, Span
 
 from monitor.extract.lexicon import (
@@ -27,6 +25,7 @@ from monitor.extract.lexicon import (
     is_adverb,
 )
 from monitor.extract.places import DEMONYMS
+from monitor.text.datelines import dateline
 from monitor.text.inflect import IRREGULAR_VERBS
 from monitor.text.terms import STOP
 from monitor.text.words import words as word_list
@@ -42,22 +41,6 @@ _ACRONYMS = frozenset({"WHO", "US", "IT", "AIDS"})  # other words in small lette
 _MONTH_NAMES = word_list("jan april may june august")
 _TITLES = word_list("lt col gen sgt maj capt adm sen rep gov dr mr mrs ms prof st rev")
 _LONGEST = 16  # words of a noun phrase that names a speaker
-
-
-_DATE = r"(?:[A-Z][A-Za-z]{2,8}\.?\s\d{1,2}|\d{1,2}\s[A-Z][A-Za-z]{2,8}\.?)"
-_AGENCY = r"\s?\([\w/ .-]{2,24}\)"
-_DATELINE = re.compile(
-    rf"(?:[A-Z][A-Z'’./ -]{{2,40}}(?:,\s[A-Z][\w.]+)?(?:,\s?{_DATE})?(?:{_AGENCY})?"  # ORU, May 3 (Agency)
-    rf"|(?:[A-Z][\w'’./ ]{{1,40}},?\s)?(?:{_DATE}(?:{_AGENCY})?)"  # Oru, 3 May
-    rf"|[A-Z][\w'’./ ]{{1,40}}{_AGENCY})\s[-–—]{{1,2}}\s"  # Oru (Agency)
-    r"|[A-Z]{3,12}\s\d{1,2}[:.]\d{2}\s[-–—]\s"  # LIVE 08:30
-)
-
-
-def dateline(text: str) -> int:
-    """Where the sentence begins behind a dateline: "ORU, May 3 (Agency) - [The bridge ...]"; 0 where there is none."""
-    found = _DATELINE.match(text)
-    return found.end() if found and len(text) - found.end() > 10 else 0
 
 
 class Words:

@@ -159,7 +159,7 @@ class _Session:
         known = near is not None and (ruling is not None or near.item.proposition == proposition.id)
         kind, why, rule = VerdictKind.MINOR, reading.worth, ruling.name if ruling is not None else Rule.JUDGE
         if speaker is not None:
-            kind, rule, reason = VerdictKind.REPEAT, Rule.PLAINER, reasons.held(speaker)
+            kind, rule, reason = VerdictKind.REPEAT, Rule.PLAINER, reasons.held(speaker, reading)
         elif known and near is not None:
             kind, why = VerdictKind.REPEAT, near.likelihood
             reason = reasons.repeat(near, self.draft.proposition(near.item.proposition))
@@ -169,7 +169,7 @@ class _Session:
             reason, why = reasons.silent(reading, kind, self._judge.alert, nearest), 1.0 - reading.worth
         if known and near is not None and self._carries(reading, proposition, near):
             kind = VerdictKind.CORROBORATION
-            reason = f"{reason} {reading.answer.carrier.origin} had not carried it before."
+            reason = reasons.one_more_voice(reason, reading.answer.carrier)
         verdict = Verdict(kind=kind, claim=reading.claim, reason=reason, confidence=why, proposition=proposition.id, rule=rule)
         self.draft.note(verdict)
 

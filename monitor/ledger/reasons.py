@@ -10,7 +10,8 @@ from monitor.ledger.index import Index
 from monitor.ledger.rules import Turn
 from monitor.ledger.series import Counted, as_known
 from monitor.ledger.signs import Near, Reading
-from monitor.records import Known, Proposition, VerdictKind
+from monitor.records import Carrier, Claim, Known, Proposition, Quantity, Stance, VerdictKind
+from monitor.text.datelines import dateline
 from monitor.text.terms import stem
 
 FEW = 3
@@ -21,6 +22,25 @@ REMINDS = 0.1
 """Likelihood of being the same from which the reason for a silence names what came nearest."""
 QUOTED = 160
 """Characters of a sentence that a reason quotes."""
+
+
+PAST = {
+    Stance.ASSERTS: "asserted it",
+    Stance.CONFIRMS: "confirmed it",
+    Stance.DENIES: "denied it",
+    Stance.ESTIMATES: "estimated it",
+    Stance.ALLEGES: "alleged it",
+    Stance.WARNS: "warned of it",
+    Stance.PROMISES: "promised it",
+    Stance.REFUSES: "refused it",
+    Stance.CONSIDERS: "considered it",
+}
+"""What a party did by its stance."""
+
+
+def worded(claim: Claim) -> str:
+    """The claim as reasons quote it: its sentence without the dateline, which tells nothing."""
+    return claim.sentence[dateline(claim.sentence) :]
 
 
 def quote(text: str) -> str:
@@ -104,7 +124,10 @@ def contradiction(reading: Reading, near: Near, proposition: Proposition) -> str
 
 def new_number(counted: Counted) -> str:
     """Why a figure is the first of its series."""
-    return f"“{counted.quantity.surface}” is the first figure for {counted.quantity.what or counted.quantity.unit}."
+    quantity = counted.quantity
+    if quantity.what in {"", quantity.unit} and not quantity.place:
+        return f"“{quantity.surface}” is the first of its kind: no figure in {quantity.unit} known so far belongs with it."
+    return f"“{quantity.surface}” is the first figure for {_counted(quantity)}."
 
 
 def number_changed(counted: Counted, tolerance: float) -> str:
@@ -112,21 +135,28 @@ def number_changed(counted: Counted, tolerance: float) -> str:
     series, nearest = counted.series, counted.nearest
     if series is None or nearest is None:
         raise ValueError("only a figure of a known series can have changed")
-    count = len(series.figures)
-    given = "the only figure given before" if count == 1 else f"all {count} figures given before"
+    count = len({(known.quantity.low, known.quantity.high, known.quantity.qualifier) for known in series.figures})
+    given = {1: "the only figure given before", 2: "both figures given before"}.get(count, f"all {count} figures given before")
     return (
-        f"“{counted.quantity.surface}” lies more than {tolerance:.0%} outside {given} for {series.what or series.unit}; "
+        f"“{counted.quantity.surface}” lies more than {tolerance:.0%} outside {given} for {_counted(counted.quantity)}; "
         f"nearest is “{nearest.quantity.surface}” ({_voice(nearest.speaker or nearest.org, nearest.carrier.outlet)}, "
         f"{day(nearest.carrier.published)})."
     )
+
+
+def _counted(quantity: Quantity) -> str:
+    """What a figure counts, with its place where that is stated: "people in Turkey"."""
+    what = quantity.what or quantity.unit
+    place = quantity.place
+    return f"{what} in {place}" if place and place.casefold() not in what.casefold() else what
 
 
 def position_change(reading: Reading, turn: Turn) -> str:
     """Why a stance is a turn."""
     last = turn.last
     return (
-        f"{last.party}: {last.stance} on {day(last.carrier.published)} ({last.carrier.outlet}), now {reading.claim.stance}; "
-        f"before: {quote(turn.proposition.claim.sentence)}"
+        f"{last.party} {PAST[last.stance]} on {day(last.carrier.published)} ({last.carrier.outlet}) and now "
+        f"{reading.claim.stance}; before: {quote(worded(turn.proposition.claim))}"
     )
 
 
@@ -135,9 +165,17 @@ def repeat(near: Near, proposition: Proposition) -> str:
     return f"Says what was said before: {_cited(near, proposition)}."
 
 
-def held(other: Reading) -> str:
+def held(other: Reading, reading: Reading) -> str:
     """Why a claim waits: another of its batch speaks."""
-    return f"The same batch says it more plainly: {quote(other.claim.sentence)} ({other.answer.carrier.outlet})."
+    same = other.answer.number == reading.answer.number
+    where = "same entry" if same else "same poll"
+    outlet = "" if same else f" ({other.answer.carrier.outlet})"
+    return f"The {where} says it more plainly: {quote(worded(other.claim))}{outlet}."
+
+
+def one_more_voice(reason: str, carrier: Carrier) -> str:
+    """Why a known claim is one more independent voice for a development."""
+    return f"{reason} {carrier.origin} is one more independent voice for it."
 
 
 def silent(reading: Reading, kind: VerdictKind, alert: float, known: Proposition | None) -> str:
@@ -153,7 +191,7 @@ def _cited(near: Near, proposition: Proposition) -> str:
     carrier = proposition.carriers[0]
     claim = proposition.claim
     voice = _voice(claim.speaker or claim.org, carrier.outlet)
-    return f"{quote(claim.sentence)} ({voice}, {day(carrier.published)}; {near.likelihood:.0%} likely the same)"
+    return f"{quote(worded(claim))} ({voice}, {day(carrier.published)}; {near.likelihood:.0%} likely the same)"
 
 
 def _voice(speaker: str | None, outlet: str) -> str:
