@@ -118,10 +118,10 @@ class Bookkeeper:
         """A new or grown proposition."""
         number = self._number("p", proposition.id)
         self._ages[number] = proposition.carriers[-1].seen.timestamp()
-        if proposition.claim.unread is not None:
+        before = self._part.ledger.propositions.get(proposition.id)
+        if proposition.claim.unread is not None and before is None:
             for cell in cells.unread_cells(proposition.claim):
                 self._touch(cell, number)
-        before = self._part.ledger.propositions.get(proposition.id)
         known = {wording.key for wording in before.wordings} if before else set()
         for wording in proposition.wordings:
             if wording.key in known:
