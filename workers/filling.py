@@ -70,10 +70,12 @@ class Ports:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InForce:
-    """What came of it: the number in force before and now, how many entries filled which topic, and the number of its last."""
+    """What came of it: the number in force before and now, how many kept entries were looked at, how many entries filled which
+    topic, and the number of its last."""
 
     before: Snapshot
     now: Snapshot
+    looked: int = 0
     filled: Mapping[TopicSlug, int] = field(default_factory=dict)
     last: Mapping[TopicSlug, int] = field(default_factory=dict)
 
@@ -95,7 +97,7 @@ def put_in_force(config: Config, world: Ports) -> InForce:
             enacted = world.clock()
             filling.fill(since=began - OVERLAP, until=enacted)
             last = {slug: world.warm_ups.progress(slug)[0] for slug, count in filling.filled.items() if count}
-            return InForce(before=before, now=snapshot, filled=filling.filled, last=last)
+            return InForce(before=before, now=snapshot, looked=filling.looked, filled=filling.filled, last=last)
         log.info("another configuration came into force meanwhile; this one is prepared again")
     raise PermanentError("the configuration in force is changed by others all the time; try again")
 
@@ -125,7 +127,9 @@ class _Filling:
         self._world = world
         self._new = Matcher({slug: config.topics[slug] for slug in changed})
         self._old = Matcher({slug: was for slug, was in changed.items() if was is not None})
+        self._foreign = any(config.topics[slug].other_languages == "tell" for slug in changed)
         self._first: datetime | None = None
+        self.looked = 0
         self.filled = dict.fromkeys(changed, 0)
         for slug, was in changed.items():
             sentences = [sentence for sentence in config.topics[slug].known if was is None or sentence not in was.known]
@@ -139,11 +143,17 @@ class _Filling:
             if until is not None and entry.seen >= until:
                 continue
             self._first = self._first or entry.seen
+            self.looked += 1
             document = document_of(entry)
+            found = self._new.match(document)
+            if not found and not self._foreign:
+                continue  # to tell its language costs more than all else
             entry = replace(entry, language=language_of(document.text, entry.language))
             readable = is_readable(entry.language)
+            if not readable:
+                found = self._new.match(document, readable=False)
             before = self._old.match(document, readable=readable)
-            for slug, mentions in self._new.match(document, readable=readable).items():
+            for slug, mentions in found.items():
                 if not mentions or before.get(slug) == mentions:
                     continue
                 batch = waiting.setdefault((slug, slug in before), [])
@@ -208,7 +218,9 @@ def _entry(raw: bytes) -> Entry:
 
 
 def account(done: InForce) -> Iterator[str]:
-    """What filled which topic, a line each."""
+    """What filled which topic, a line each; and where there was no past to fill them from."""
+    if done.filled and not done.looked:
+        yield f"No entries are kept here to fill {', '.join(done.filled)} from: what is said again may be told once."
     for slug, count in done.filled.items():
         if count:
             entries = "1 entry is" if count == 1 else f"{count:,} entries are"

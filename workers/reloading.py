@@ -56,7 +56,8 @@ def reload(config_path: Path, *, demo: bool | None, redis_url: str | None, wait:
             kept=lambda since: read_kept(folder, since=since),
             clock=utc_now,
         )
-        done = put_in_force(config, world)
+        with console.status("looking through what was kept ..."):
+            done = put_in_force(config, world)
         if done.now == before:
             console.print(f"Nothing has changed: configuration [bold]{done.now}[/bold] stays in force.")
             return 0

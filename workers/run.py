@@ -22,7 +22,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from monitor.errors import ConfigurationError, MonitorError, PermanentError, StoreUnavailable
+from monitor.errors import MonitorError, PermanentError, StoreUnavailable
 from monitor.settings import Config
 from workers import logs
 from workers.adapters.clock import utc_now
@@ -123,15 +123,18 @@ class Daemon:
         self._greet(config)
         supervisor = Supervisor({"+".join(roles): self._command(roles) for roles in GROUPS})
         stack.callback(supervisor.stop)
+        reading: threading.Thread | None = None
         while not self._stop.is_set():
             self._revive_server()
             supervisor.tick()
             try:
                 if not self._is_open():
                     continue
-                if self._reload.is_set():
+                if self._reload.is_set() and (reading is None or not reading.is_alive()):
                     self._reload.clear()
-                    self._reread()
+                    # by itself: to fill a topic from a long past takes minutes, and the processes must be watched meanwhile
+                    reading = threading.Thread(target=self._reread, name="reload", daemon=True)
+                    reading.start()
                 narrator.tick(utc_now())
             except StoreUnavailable as error:
                 log.info("%s", error)
@@ -153,7 +156,10 @@ class Daemon:
         """What SIGHUP does: a good file comes into force, a bad one is told and changes nothing."""
         try:
             config = self._in_force(read_configuration(self._config_path))
-        except ConfigurationError as error:
+        except StoreUnavailable as error:
+            log.info("%s; the configuration is reloaded then", error)
+            self._reload.set()
+        except MonitorError as error:
             log.warning("the configuration was not reloaded, the old one stays in force: %s", error)
         else:
             self._console.print(f"[dim]Configuration {self._configurations.current()} is in force: {told(config)}.[/dim]")

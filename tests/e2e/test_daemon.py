@@ -17,6 +17,7 @@ from aiohttp import web
 
 from tests.e2e.harness import TOPIC, Daemon, Item, Publisher, configuration, publishing
 from workers.adapters.configuration import read_configuration
+from workers.adapters.kept import read_kept
 from workers.replay import replay
 
 pytestmark = pytest.mark.e2e
@@ -129,6 +130,8 @@ def test_killing_any_process_loses_and_doubles_nothing_and_changes_no_developmen
 
     assert [(alert["kind"], alert["sentence"]) for alert in daemon.alerts()] == expected
     assert len(keys_of(daemon)) == len(set(keys_of(daemon)))
+    kept = [json.loads(line)["title"] for line in read_kept(daemon.folder / "data" / "live")]
+    assert kept == [item.title for item in items], "every entry is kept, and read once"
 
 
 def test_killing_the_daemon_itself_leaves_nothing_that_blocks_the_next(daemon: Daemon, publisher: Publisher) -> None:

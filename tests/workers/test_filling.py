@@ -190,6 +190,13 @@ def test_what_was_polled_while_a_topic_was_filled_is_not_missed(scene: Scene) ->
     assert scene.titles() == [("treaty", "A treaty"), ("treaty", "Another treaty")]
 
 
+def test_where_nothing_was_kept_it_says_so(scene: Scene) -> None:
+    scene.enact({"troops": topic("soldiers")})
+    done = scene.enact({"troops": topic("soldiers"), "treaty": topic("treaty")})
+
+    assert list(account(done)) == ["No entries are kept here to fill treaty from: what is said again may be told once."]
+
+
 def test_known_sentences_are_read_first_and_each_once(scene: Scene) -> None:
     scene.keep("100 soldiers left")
     known = ["Some 10,000 soldiers are there."]
