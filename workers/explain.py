@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -13,23 +13,29 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.alerts.explained import Section, account_sections, receipt_sections
+from monitor.alerts.held import of_stop
 from monitor.alerts.lines import moment, one_line
 from monitor.alerts.render import LABELS, SHORT_ID
 from monitor.errors import PermanentError
 from monitor.feeds.identity import Remembered, normalised_link
 from monitor.records import Account, Development, Event, Ledger, Message
+from monitor.records.held import Stop
 from monitor.records.ids import ChannelName, FeedId, SubscriptionName, TopicSlug, digest
 from monitor.settings import Config
+from monitor.text.clean import document_of
+from monitor.topics.why import why_not
 from workers.adapters.redis.accounts import RedisAccounts
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.decisions import RedisDecisions
 from workers.adapters.redis.feeds import RedisFeedStates
 from workers.adapters.redis.leases import Leases
+from workers.adapters.redis.stops import RedisStops
 from workers.adapters.redis.subscriptions import RedisSubscriptions
+from workers.replay import Line, entry_of, read_line
 
 SHORTEST = 4
 """Digits of an id that are enough to look for it."""
-LABEL = 12
+LABEL = 16
 """Columns of the labels."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -43,8 +49,13 @@ class Told:
     subscriptions: tuple[str, ...]
 
 
-def explain(redis: Redis, console: Console, name: str, *, as_json: bool = False) -> int:
+Kept = Callable[[], Iterator[bytes]]
+"""The kept entries, one JSON line each, those seen first first."""
+
+
+def explain(redis: Redis, console: Console, name: str, *, kept: Kept = lambda: iter(()), as_json: bool = False) -> int:
     """Says why. name: the id of a development, an entry, a proposition or a series, or its beginning; or an entry's address.
+    kept: entries among which one is looked for that no topic has an account of.
 
     Raises PermanentError where nothing goes by that name, or several developments do.
     """
@@ -67,7 +78,8 @@ def explain(redis: Redis, console: Console, name: str, *, as_json: bool = False)
     for number, account in enumerate(accounts):
         _print(console, _entry_head(account), account_sections(account), first=not number)
     if not accounts:
-        console.print(Text(search.elsewhere(name)))
+        head, sections = search.elsewhere(name, kept)
+        _print(console, head, sections, first=True)
     return 0
 
 
@@ -79,6 +91,7 @@ class _Search:
         self._accounts = RedisAccounts(redis)
         self._feeds = RedisFeedStates(redis)
         self._people = RedisSubscriptions(redis)
+        self._stops = RedisStops(redis)
         configurations = RedisConfigurations(redis)
         current = configurations.current()
         self._config: Config | None = configurations.load(current) if current else None
@@ -103,22 +116,42 @@ class _Search:
 
     def accounts(self, name: str) -> list[Account]:
         """What became of the entry in each topic, oldest revision first."""
-        link = normalised_link(name) if "." in name else None
         found = [
             account
             for topic in self._topics
             for account in self._accounts.of_topic(topic)
-            if (link and normalised_link(account.carrier.url) == link)
-            or (_is_id(name) and (account.carrier.entry.startswith(name) or account.carrier.revision.startswith(name)))
+            if _is_of(name, account.carrier.entry, account.carrier.url)
+            or (_is_id(name) and account.carrier.revision.startswith(name))
         ]
         return sorted(found, key=lambda account: (account.carrier.entry, account.topic, account.number))
 
-    def elsewhere(self, name: str) -> str:
+    def elsewhere(self, name: str, kept: Kept) -> tuple[Text, list[Section]]:
         """What is known of an entry that no topic has an account of. Raises PermanentError where that is nothing."""
         for topic in self._topics:
             for work, number in self._accounts.waiting(topic).items():
                 if _is_id(name) and work.startswith(name):
-                    return f"It is number {number} of topic {topic}, and waits to be read and judged."
+                    return Text(f"It is number {number} of topic {topic}, and waits to be read and judged."), []
+        stops = [
+            stop for topic in self._topics for stop, _ in self._stops.since(topic, _EPOCH) if _is_of(name, stop.entry, stop.url)
+        ]
+        line = _kept_line(kept, name)
+        if line is None and not stops:
+            return Text(self._in_feeds(name)), []
+        sections = [_stopped(stop) for stop in stops]
+        if line is not None and self._config:
+            stopped = {stop.topic for stop in stops}
+            document = document_of(entry_of(line))
+            for slug, settings in self._config.topics.items():
+                if slug not in stopped:
+                    sections.append(Section(label=slug, lines=(why_not(document, TopicSlug(slug), settings),)))
+        title = (
+            f"“{one_line(line.title)}”\n{one_line(line.outlet)}, {moment(line.published)}"
+            if line
+            else one_line(stops[0].sentence)
+        )
+        return Text(f"Entry {title}\nNo topic took it up.", "bold"), sections
+
+    def _in_feeds(self, name: str) -> str:
         if "." in name and self._config:
             key = "l" + digest(normalised_link(name))
             for feed in self._config.feeds:
@@ -126,8 +159,7 @@ class _Search:
                     day = _EPOCH + timedelta(days=Remembered.of(value).day)
                     return (
                         f"Feed {feed} brought it (last seen in the feed on {day:%d %b %Y}), and no topic has an account of it: "
-                        "none of their words were found in it, or accounts do not go back so far. "
-                        "What a topic would match is shown by `monitor extract --config FILE`."
+                        "none of their words were found in it, or accounts do not go back so far."
                     )
         raise PermanentError(self.nothing(name))
 
@@ -152,6 +184,30 @@ class _Search:
                 yield f"{name}: held back by {held}"
             else:
                 yield f"{name}: not told"
+
+
+def _is_of(name: str, entry: str, url: str) -> bool:
+    """Whether the name is that of the entry: its id, or its address however it is written."""
+    if _is_id(name):
+        return entry.startswith(name)
+    return "." in name and normalised_link(url) == normalised_link(name)
+
+
+def _kept_line(kept: Kept, name: str) -> Line | None:
+    """The latest revision of the entry among those kept."""
+    last = normalised_link(name).rstrip("/").rpartition("/")[2].encode()  # most lines need not be parsed
+    found = None
+    for raw in kept():
+        if last in raw:
+            line = read_line(raw, "kept entries")
+            if _is_of(name, line.entry or "", line.url):
+                found = line
+    return found
+
+
+def _stopped(stop: Stop) -> Section:
+    held = of_stop(stop, _EPOCH)
+    return Section(label=stop.topic, lines=(f"holds {one_line(stop.by)}, but {held.why}", f"“{one_line(stop.sentence)}”"))
 
 
 def _is_id(name: str) -> bool:

@@ -13,6 +13,8 @@ from monitor.alerts.lines import link, moment, one_line
 from monitor.alerts.render import LABELS, SHORT_ID, render, said_by
 from monitor.records import ALERT_KINDS, Account, Carrier, Copy, Development, Judged, Message, Rule, Series, VerdictKind, Voice
 
+ENOUGH = 0.5
+"""The relevance from which a matched entry is read."""
 HELD = {
     VerdictKind.CORROBORATION: "One more voice",
     VerdictKind.REPEAT: "Known",
@@ -73,11 +75,17 @@ def account_sections(account: Account) -> list[Section]:
         found.append(_copy(account, account.copy))
         if not account.copy.fresh:
             return found
+    if account.relevance is not None:
+        about = "about the topic" if account.relevance >= ENOUGH else "about something else, and was not read"
+        found.append(Section(label="Relevance", lines=(f"{account.relevance:.2f}: {about}",)))
+        if account.relevance < ENOUGH:
+            return found
     if not account.judged:
         return [*found, Section(label="Read", lines=("nothing in it is a claim about the topic",))]
     told = sum(one.kind in ALERT_KINDS for one in account.judged)
     count = len(account.judged)
-    found.append(Section(label="Read", lines=(f"{count} {'claim' if count == 1 else 'claims'}, {told or 'none'} of them new",)))
+    new = ("new" if told else "not new") if count == 1 else f"{told or 'none'} of them new"
+    found.append(Section(label="Read", lines=(f"{count} {'claim' if count == 1 else 'claims'}, {new}",)))
     ordered = sorted(account.judged, key=lambda one: one.kind not in ALERT_KINDS)
     return [*found, *(_judged(one) for one in ordered)]
 

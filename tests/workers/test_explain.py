@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from io import StringIO
 
 import pytest
@@ -13,16 +14,21 @@ from monitor.errors import PermanentError
 from monitor.feeds.identity import Remembered, normalised_link
 from monitor.records import ALERT_KINDS
 from monitor.records.feeds import FeedState
-from monitor.records.ids import FeedId, SubscriptionName, TopicSlug, digest
+from monitor.records.held import Stage, Stop
+from monitor.records.ids import EntryId, FeedId, RevisionId, SubscriptionName, TopicSlug, digest
 from monitor.settings import Config
+from tests.records import NOON
 from tests.stories import CONFIG, line, run
+from workers.adapters.kept import line_of
 from workers.adapters.redis import keys
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.decisions import RedisDecisions
 from workers.adapters.redis.feeds import RedisFeedStates
 from workers.adapters.redis.leases import Leases
+from workers.adapters.redis.stops import RedisStops
 from workers.explain import explain
 from workers.ledger_shown import show
+from workers.replay import entry_of
 
 TOPIC = TopicSlug("harbour-strike")
 FIRST = "At least 100 dockers were injured in the port of Marrow when police broke up the strike, officials said on Monday."
@@ -60,9 +66,9 @@ def store(real_redis: Redis) -> Redis:
     return real_redis
 
 
-def said(store: Redis, name: str, *, as_json: bool = False, width: int = 80) -> str:
+def said(store: Redis, name: str, *, as_json: bool = False, width: int = 80, kept: Sequence[bytes] = ()) -> str:
     text = StringIO()
-    explain(store, Console(file=text, width=width), name, as_json=as_json)
+    explain(store, Console(file=text, width=width), name, kept=lambda: iter(kept), as_json=as_json)
     return " ".join(text.getvalue().split())
 
 
@@ -124,6 +130,40 @@ def test_an_entry_that_a_feed_brought_and_no_topic_wanted_is_said_to_be_so(store
     RedisFeedStates(store).commit(FeedState(feed=FeedId("wire"), polls=1), {"l" + digest(normalised_link(link)): remembered})
 
     assert "Feed wire brought it (last seen in the feed on 24 Oct 2024)" in said(store, link)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Roses bloom in Ostland.", "none of its 7 keywords stands in it; it names Government of Ostland, but actors alone"),
+        ("Roses bloom.", "harbour-strike none of its 7 keywords stands in it"),
+        ("Dockers grow roses.", "matches by dockers under the configuration in force"),
+    ],
+)
+def test_a_kept_entry_that_no_topic_wanted_is_said_to_lack_what_was_looked_for(store: Redis, text: str, why: str) -> None:
+    entry = entry_of(line("g", "Gardening", text, url="https://wire.example/gardening"))
+
+    for name in (entry.url, entry.id[:8]):
+        shown = said(store, name, kept=[line_of(entry)])
+        assert "Entry “Gardening” wire, 24 Oct 2024, 12:00 UTC No topic took it up." in shown
+        assert why in shown
+
+
+def test_what_an_excluded_phrase_stopped_is_said_to_be_so(store: Redis) -> None:
+    stop = Stop(
+        topic=TOPIC,
+        stage=Stage.EXCLUSION,
+        entry=EntryId("ab" * 10),
+        revision=RevisionId("cd" * 10),
+        outlet="wire",
+        url="https://wire.example/film",
+        sentence="A film about the strike opens.",
+        by="strike",
+        why="film",
+    )
+    RedisStops(store).note(TOPIC, [stop], NOON)
+
+    assert "harbour-strike holds strike, but the sentence holds “film”" in said(store, "https://wire.example/film")
 
 
 def test_an_entry_that_waits_is_said_to_wait(store: Redis) -> None:

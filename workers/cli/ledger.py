@@ -11,6 +11,8 @@ from workers.cli.app import app
 from workers.cli.options import CONFIG, ConfigOption, DemoOption, RedisOption, finish
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from redis import Redis
     from rich.console import Console
 
@@ -42,11 +44,18 @@ def explain(
     redis: RedisOption = None,
 ) -> None:
     """Why something was told: the receipt of a development; or why an entry gave no alert, stage by stage."""
+    from workers.adapters.configuration import data_directory, read_configuration
+    from workers.adapters.kept import read_kept
     from workers.dead_letters import command
     from workers.explain import explain as body
 
+    def kept() -> Iterator[bytes]:
+        if redis is None:  # with an address, the file is not looked at: it may lie on another machine
+            settings = read_configuration(config)
+            yield from read_kept(data_directory(settings, config, settings.demo if demo is None else demo))
+
     def work(store: Redis, console: Console) -> int:
-        return body(store, console, name, as_json=as_json)
+        return body(store, console, name, kept=kept, as_json=as_json)
 
     finish(lambda: command(work, config, demo=demo, redis_url=redis))
 
