@@ -86,7 +86,7 @@ class Standings:
                 world.warm_ups.drop(topic)
 
     def _tell(self, warm_up: WarmUp, config: Config, snapshot: Snapshot, now: datetime) -> None:
-        notice = standing(self._world.ledger(warm_up.topic), config.topics[warm_up.topic].title, since=warm_up.since)
+        notice = standing(self._world.ledger(warm_up.topic), config.topics[warm_up.topic], since=warm_up.since)
         if notice is None:
             log.info("the warm-up of topic %s is over; nothing is known of it", warm_up.topic)
             return

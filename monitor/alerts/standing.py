@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from monitor.alerts.figures import amount
@@ -10,20 +10,22 @@ from monitor.alerts.lines import day, one_line, shortened
 from monitor.alerts.render import said_by, without_noun
 from monitor.records import Carrier, Figure, Ledger, Notice, NoticeKind, Position, Proposition, Series
 from monitor.records.ids import digest
+from monitor.settings import Topic
 
 FIGURES, STANDS, SAID, FEW = 8, 8, 5, 3
 """Lines of each kind: a message that tells everything is read by nobody."""
-SENTENCE = 160
-"""Characters of what a party or a sentence says."""
+SENTENCE, SHORT = 160, 120
+"""Characters of what a party or a sentence says, and of a figure's sentence."""
 NEUTRAL = frozenset({"asserts", "estimates", "considers"})
 """Stances that are no position on what others say."""
 
 
-def standing(ledger: Ledger, title: str, *, since: datetime) -> Notice | None:
-    """The notice; None for a ledger that knows nothing. title: the topic's; since: when its warm-up began, which names it."""
+def standing(ledger: Ledger, topic: Topic, *, since: datetime) -> Notice | None:
+    """The notice; None for a ledger that knows nothing. since: when the topic's warm-up began, which names it."""
     series = _foremost(ledger)
-    positions = _positions(ledger)
-    figures, stands = [_figure(one) for one in series], [_stand(position, about) for position, about in positions]
+    positions = _positions(ledger, topic)
+    sentences = {p.claim.evidence.key: _sentence(p) for p in ledger.propositions.values()}
+    figures, stands = [_figure(one, sentences) for one in series], [_stand(position, about) for position, about in positions]
     told = {figure.evidence for one in series for figure in one.figures} | {p.claim.evidence.key for _, p in positions}
     said = list(_said(ledger, told))
     if not (figures or stands or said):
@@ -38,7 +40,7 @@ def standing(ledger: Ledger, title: str, *, since: datetime) -> Notice | None:
     return Notice(
         id=digest("standing", ledger.topic, since.isoformat()),
         kind=NoticeKind.STANDING,
-        title=f"{one_line(title)}: where the story stands",
+        title=f"{one_line(topic.title)}: where the story stands",
         topic=ledger.topic,
         lines=(*figures, *stands, *said[:SAID], read, end),
     )
@@ -53,12 +55,17 @@ def _foremost(ledger: Ledger) -> list[Series]:
     return [*strong, *weak[: max(FEW - len(strong), 0)]][:FIGURES]
 
 
-def _figure(series: Series) -> str:
-    """The latest figure of the series, from whom."""
+def _figure(series: Series, sentences: Mapping[str, str]) -> str:
+    """The latest figure of the series, from whom; with its sentence, else the latest sentence that is known of the series (by
+    evidence key): "people" alone says little."""
     latest = _latest(series)
     what = one_line(series.what) or one_line(latest.quantity.what) or series.unit
     figure = without_noun(one_line(amount(latest.quantity)), (what, one_line(latest.quantity.what), series.unit))
+    known = sorted(series.figures, key=lambda one: one.carrier.published, reverse=True)
+    said = next((sentences[one.evidence] for one in (latest, *known) if one.evidence in sentences), None)
     more = f"; {len(series.figures)} figures so far" if len(series.figures) > 1 else ""
+    if said is not None:
+        more += f"{':' if latest.evidence in sentences else ', as in'} “{shortened(said, SHORT)}”"
     return f"{what}: {figure} ({said_by(latest.speaker, latest.org)}, {_carried(latest.carrier)}{more})"
 
 
@@ -66,13 +73,14 @@ def _latest(series: Series) -> Figure:
     return max(series.figures, key=lambda figure: figure.carrier.published)
 
 
-def _positions(ledger: Ledger) -> list[tuple[Position, Proposition]]:
-    """Where parties stand on what others say, too, the latest first. One without a name ("officials") is none to follow."""
+def _positions(ledger: Ledger, topic: Topic) -> list[tuple[Position, Proposition]]:
+    """Where the topic's parties stand on what others say, too, the latest first; of a topic that names none, all with a name."""
     found = [
         (position, proposition)
         for proposition in ledger.propositions.values()
         for position in _last_of_each(proposition)
-        if position.stance not in NEUTRAL and position.party[:1].isupper()
+        if position.stance not in NEUTRAL and not proposition.claim.background
+        if (position.party in topic.actors if topic.actors else position.party[:1].isupper())
     ]
     return sorted(found, key=lambda pair: (-pair[0].carrier.published.timestamp(), pair[0].party, pair[1].id))[:STANDS]
 

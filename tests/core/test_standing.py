@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.alerts.bulletin import bulletin
@@ -9,8 +10,10 @@ from monitor.alerts.standing import standing
 from monitor.alerts.subscribe import notices_for
 from monitor.records import Carrier, Claim, Figure, Ledger, Position, Proposition, Series, Stance
 from monitor.records.ids import DevelopmentId, PropositionId, SeriesId, Snapshot, SubscriptionName, TopicSlug
-from monitor.settings import Subscription
+from monitor.settings import Subscription, Topic
 from tests.records import NOON, TOPIC, a_claim, a_quantity, an_entry, carrier_of
+
+SETTINGS = Topic(title="Soldiers in Russia", keywords=("soldiers",))
 
 
 def carried(outlet: str, days: float = 0) -> Carrier:
@@ -51,7 +54,7 @@ def a_ledger(topic: TopicSlug = TOPIC) -> Ledger:
 
 
 def test_it_tells_the_latest_figure_the_last_position_and_what_most_carried() -> None:
-    notice = standing(a_ledger(), "Soldiers in Russia", since=NOON)
+    notice = standing(a_ledger(), SETTINGS, since=NOON)
 
     assert notice is not None
     assert notice.title == "Soldiers in Russia: where the story stands"
@@ -65,11 +68,11 @@ def test_it_tells_the_latest_figure_the_last_position_and_what_most_carried() ->
 
 
 def test_a_ledger_that_knows_nothing_has_nothing_to_tell() -> None:
-    assert standing(Ledger(topic=TOPIC), "Soldiers", since=NOON) is None
+    assert standing(Ledger(topic=TOPIC), SETTINGS, since=NOON) is None
 
 
 def test_the_message_is_marked_as_no_news_and_goes_to_those_of_its_topic() -> None:
-    notice = standing(a_ledger(), "Soldiers in Russia", since=NOON)
+    notice = standing(a_ledger(), SETTINGS, since=NOON)
     assert notice is not None
 
     def told(**more: object) -> int:
@@ -83,7 +86,7 @@ def test_the_message_is_marked_as_no_news_and_goes_to_those_of_its_topic() -> No
 
 def test_it_is_one_message_for_ever_however_often_it_is_made() -> None:
     def made(since: datetime) -> str:
-        notice = standing(a_ledger(), "Soldiers", since=since)
+        notice = standing(a_ledger(), SETTINGS, since=since)
         assert notice is not None
         return notice.id
 
@@ -98,8 +101,32 @@ def test_only_the_foremost_lines_of_each_kind_are_told() -> None:
         return Series(id=SeriesId(str(n)), figures=figures, **what)
 
     series = {one.id: one for one in map(a_series, range(30))}
-    notice = standing(Ledger(topic=TOPIC, decided=1, series=series, propositions=a_ledger().propositions), "Things", since=NOON)
+    notice = standing(Ledger(topic=TOPIC, decided=1, series=series, propositions=a_ledger().propositions), SETTINGS, since=NOON)
 
     assert notice is not None
     figures = [line.split(":")[0] for line in notice.lines if line.startswith("thing")]
     assert figures == [f"thing {n}" for n in range(29, 21, -1)]
+
+
+def test_of_a_topic_with_actors_their_positions_alone_are_told() -> None:
+    def told(actors: dict[str, tuple[str, ...]]) -> bool:
+        notice = standing(a_ledger(), SETTINGS.model_copy(update={"actors": actors}), since=NOON)
+        assert notice is not None
+        return any(line.startswith("Russia confirms") for line in notice.lines)
+
+    assert told({"Russia": ("Moscow",)})
+    assert not told({"South Korea": ("Seoul",)})
+
+
+def test_a_figure_stands_in_its_sentence_where_that_is_known() -> None:
+    ledger = a_ledger()
+    (series,) = ledger.series.values()
+    latest = series.figures[1]
+    claim = next(iter(ledger.propositions.values())).claim
+    figures = (*series.figures[:1], replace(latest, evidence=claim.evidence.key))
+    notice = standing(replace(ledger, series={series.id: replace(series, figures=figures)}), SETTINGS, since=NOON)
+
+    assert notice is not None
+    assert notice.lines[0] == (
+        "North Korean soldiers: 12,000 (Kyiv, State, 29 Oct; 2 figures so far: “North Korean soldiers are in Russia.”)"
+    )

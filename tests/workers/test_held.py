@@ -12,6 +12,7 @@ import pytest
 from redis import Redis
 from rich.console import Console
 
+from monitor.alerts.bulletin import bulletin
 from monitor.errors import PermanentError
 from monitor.records import Account, Judged, VerdictKind
 from monitor.records.codec import encode
@@ -23,8 +24,11 @@ from tests.records import NOON, TOPIC, a_claim, a_development, an_entry, carrier
 from workers.adapters.redis import keys
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.outboxes import RedisOutboxes
+from workers.adapters.redis.snoozes import RedisSnoozes
 from workers.adapters.redis.stops import KEPT, RedisStops
+from workers.adapters.templates import read_templates
 from workers.held import HeldBack, held
+from workers.pacing import Pacing
 
 DAY = 86400.0
 CONFIG = {
@@ -140,3 +144,13 @@ def test_a_digest_is_told_what_was_held_back_since_the_one_before(redis: Redis) 
     said = store.in_words(SubscriptionName("desk"), config, NOON - timedelta(hours=1))
     assert said == "2 excluded, 1 repeat, 1 sentence of too little weight, 1 not asked for by a condition"
     assert store.in_words(SubscriptionName("desk"), config, NOON + timedelta(hours=1)) == ""
+
+
+def test_the_digest_itself_ends_with_the_counts(redis: Redis) -> None:
+    filled(redis)
+    pacing = Pacing(RedisConfigurations(redis), RedisSnoozes(redis).all, HeldBack(redis).in_words)
+    leased = RedisOutboxes(redis).lease(NOON + timedelta(days=1), pacing)
+
+    assert leased is not None
+    text = read_templates().write("text", bulletin(leased.message))
+    assert "Held back since the last digest: 2 excluded, 1 repeat, 1 sentence of too little weight" in text
