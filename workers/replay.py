@@ -29,7 +29,7 @@ from monitor.feeds.identity import normalised_link
 from monitor.ledger.decide import decide
 from monitor.ledger.judge import Judge
 from monitor.ledger.wordings import counted
-from monitor.records import ALERT_KINDS, Answer, Changes, Entry, Mention, Quantity, Unit, Verdict
+from monitor.records import ALERT_KINDS, Account, Answer, Carrier, Changes, Entry, Mention, Quantity, Unit, Verdict
 from monitor.records.ids import EntryId, FeedId, RevisionId, Snapshot, TopicSlug, entry_id, revision_id
 from monitor.settings import Config
 from monitor.text.agencies import credited
@@ -281,8 +281,28 @@ def lines_of(batch: Batch, changes: Changes, *, explain: bool = False, all_verdi
                     "end": verdict.claim.evidence.end,
                     "proposition": verdict.proposition,
                     "series": verdict.series,
+                    "rule": str(verdict.rule),
+                    "nearest": verdict.nearest,
                 }
             yield line
+    if all_verdicts:
+        for account in changes.accounts:
+            if account.copy is not None and account.original is not None:
+                yield _copy(account, account.original, batch.lines[account.number])
+
+
+def _copy(account: Account, original: Carrier, entry: str) -> dict[str, object]:
+    """What is said of an entry that repeats an earlier one; what it says besides has verdicts of its own."""
+    fresh = account.copy.fresh if account.copy else 0
+    besides = (
+        f"but for {fresh} of its sentences, which alone were read" if fresh else "and says nothing else, so that it was not read"
+    )
+    return {
+        "entry": entry,
+        "topic": account.topic,
+        "kind": "copy",
+        "reason": f"Repeats “{original.title}” ({original.outlet}, {original.published:%d %B %Y}), {besides}.",
+    }
 
 
 def _line(verdict: Verdict, entry: str) -> dict[str, object]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -52,14 +55,36 @@ def test_all_verdicts_with_receipts_follow_the_schema_too(config: Config, tmp_pa
 
     for item in found:
         jsonschema.validate(item, SCHEMA)
-    assert {"repeat", "minor"} <= {item["kind"] for item in found}
-    assert all("receipt" in item for item in found)
+    assert {"repeat", "minor", "copy"} <= {item["kind"] for item in found}
+    assert all("receipt" in item for item in found if item["kind"] != "copy")
 
 
 def test_a_replay_gives_the_same_bytes_again(config: Config, replayed: bytes, tmp_path: Path) -> None:
     replay(STREAM / "entries.jsonl", config, output=tmp_path / "again.jsonl")
 
     assert (tmp_path / "again.jsonl").read_bytes() == replayed
+
+
+@pytest.mark.e2e
+def test_another_order_of_sets_gives_the_same_bytes(tmp_path: Path) -> None:
+    # Given a few entries, and processes that hash strings differently
+    lines = (STREAM / "entries.jsonl").read_text(encoding="utf-8").splitlines()[:6]
+    (tmp_path / "entries.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    command = [sys.executable, "-m", "workers.cli", "replay", str(tmp_path / "entries.jsonl"), "--explain", "--all-verdicts"]
+
+    written = [
+        subprocess.run(
+            [*command, "-c", str(STREAM / "topics.yaml")],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+
+    assert written[0] == written[1]
+    assert written[0].count(b"\n") > 6
 
 
 def test_the_lines_are_what_the_scorer_reads(replayed: bytes) -> None:
