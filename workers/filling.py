@@ -10,9 +10,11 @@ be done twice: a topic knows the work that it has had.
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import groupby
 
 import msgspec
 
@@ -34,6 +36,8 @@ TRIES = 5
 """Times that a configuration is prepared while others put theirs in force."""
 BATCH = 100
 """Silent entries that are judged together."""
+MOST = 5_000
+"""Entries that fill a topic at most: the latest. They wait in memory for analysis, which reads some tens of them a second."""
 OVERLAP = timedelta(minutes=2)
 """A poll that began under the old configuration may have ended so long after the kept entries were read."""
 
@@ -119,7 +123,10 @@ def _asks(topic: Topic) -> tuple[object, ...]:
 class _Filling:
     """The filling of the topics that changed."""
 
-    def __init__(self, config: Config, snapshot: Snapshot, changed: Mapping[TopicSlug, Topic | None], world: Ports) -> None:
+    def __init__(
+        self, config: Config, snapshot: Snapshot, changed: Mapping[TopicSlug, Topic | None], world: Ports, *, most: int = MOST
+    ) -> None:
+        self._most = most
         prepare()
         self._config = config
         self._snapshot = snapshot
@@ -136,8 +143,8 @@ class _Filling:
             self._append(slug, [_known(sentence, world.clock()) for sentence in sentences])
 
     def fill(self, *, since: datetime | None, until: datetime | None = None) -> None:
-        """Appends the kept entries that a topic matches and has not read so."""
-        waiting: dict[tuple[TopicSlug, bool], list[Entry]] = {}
+        """Appends the kept entries that a topic matches and has not read so: the latest, in order."""
+        waiting: dict[TopicSlug, deque[tuple[bool, Entry]]] = {slug: deque(maxlen=self._most) for slug in self._changed}
         for raw in self._world.kept(since):
             entry = _entry(raw)
             if until is not None and entry.seen >= until:
@@ -156,13 +163,12 @@ class _Filling:
             for slug, mentions in found.items():
                 if not mentions or before.get(slug) == mentions:
                     continue
-                batch = waiting.setdefault((slug, slug in before), [])
-                batch.append(entry)
-                if len(batch) == BATCH:
-                    self._append(slug, batch, again=slug in before)
-                    batch.clear()
-        for (slug, again), batch in waiting.items():
-            self._append(slug, batch, again=again)
+                waiting[slug].append((slug in before, entry))
+        for slug, entries in waiting.items():
+            for again, run in groupby(entries, key=lambda pair: pair[0]):
+                chosen = [entry for _, entry in run]
+                for start in range(0, len(chosen), BATCH):
+                    self._append(slug, chosen[start : start + BATCH], again=again)
 
     def warm_up(self) -> None:
         """Begins the warm-up of the new topics."""

@@ -127,20 +127,22 @@ def try_last(
     *,
     topics: Sequence[str] = (),
     demo: bool | None = None,
+    data_dir: Path | None = None,
     output: Path | None = None,
     explain: bool = False,
     all_verdicts: bool = False,
     now: datetime | None = None,
     console: Console | None = None,
 ) -> None:
-    """The command's body. last and warm_up in seconds; output: None shows the alerts for people.
+    """The command's body. last and warm_up in seconds; output: None shows the alerts for people; data_dir: None for that
+    of the configuration file.
 
     Raises PermanentError where nothing was kept or the configuration has no such topic.
     """
     from monitor.extract.pipeline import load_pipeline
 
     file_config = read_configuration(config_path)
-    folder = data_directory(file_config, config_path, file_config.demo if demo is None else demo)
+    folder = data_dir or data_directory(file_config, config_path, file_config.demo if demo is None else demo)
     config = only(file_config, topics)
     console = console or Console(highlight=False)
     now = now or utc_now()

@@ -32,10 +32,13 @@ STALLED = 30.0
 """Seconds without any progress after which the command waits no longer: no monitor runs, or it has other work first."""
 
 
-def reload(config_path: Path, *, demo: bool | None, redis_url: str | None, wait: bool = True) -> int:
+def reload(
+    config_path: Path, *, demo: bool | None, redis_url: str | None, data_dir: Path | None = None, wait: bool = True
+) -> int:
     """The command's body: puts the file in force as the next snapshot. The demo keeps its own feeds.
 
-    wait: until what fills changed topics is in their ledgers, so that its claims can be counted.
+    data_dir: where entries are kept; None for that of the configuration file. wait: until what fills changed topics is in their
+    ledgers, so that its claims can be counted.
     """
     config = read_configuration(config_path)
     demo = config.demo if demo is None else demo
@@ -53,7 +56,7 @@ def reload(config_path: Path, *, demo: bool | None, redis_url: str | None, wait:
             configurations=configurations,
             units=RedisUnits(redis),
             warm_ups=RedisWarmUps(redis),
-            kept=lambda since: read_kept(folder, since=since),
+            kept=lambda since: read_kept(data_dir or folder, since=since),
             clock=utc_now,
         )
         with console.status("looking through what was kept ..."):

@@ -190,6 +190,14 @@ def test_what_was_polled_while_a_topic_was_filled_is_not_missed(scene: Scene) ->
     assert scene.titles() == [("treaty", "A treaty"), ("treaty", "Another treaty")]
 
 
+def test_a_long_past_fills_a_topic_with_its_latest_entries(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.filling._Filling.__init__.__kwdefaults__", {"most": 3})
+    scene.keep(*(f"{n} soldiers left" for n in range(9)))
+    scene.enact({"troops": topic("soldiers")})
+
+    assert scene.titles() == [("troops", f"{n} soldiers left") for n in (6, 7, 8)]
+
+
 def test_where_nothing_was_kept_it_says_so(scene: Scene) -> None:
     scene.enact({"troops": topic("soldiers")})
     done = scene.enact({"troops": topic("soldiers"), "treaty": topic("treaty")})

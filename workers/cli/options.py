@@ -17,6 +17,9 @@ RedisOption = Annotated[
     str | None,
     typer.Option("--redis", help="Redis to use instead of the configuration's (redis://, unix://).", envvar="MONITOR_REDIS"),
 ]
+KeptOption = Annotated[
+    Path | None, typer.Option("--data-dir", help="Where entries are kept; by default as the configuration says.")
+]
 DemoOption = Annotated[
     bool | None, typer.Option("--demo/--no-demo", help="The demo story instead of your feeds; overrides `demo:`.")
 ]

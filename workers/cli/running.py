@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from workers.cli.app import app
-from workers.cli.options import CONFIG, ConfigOption, DemoOption, RedisOption, finish
+from workers.cli.options import CONFIG, ConfigOption, DemoOption, KeptOption, RedisOption, finish
 
 
 class Role(StrEnum):
@@ -71,8 +71,14 @@ def check(
 
 
 @app.command(epilog="Examples:\n\n  monitor reload\n\n  monitor reload --config my.yaml --redis redis://redis:6379/0")
-def reload(config: ConfigOption = CONFIG, demo: DemoOption = None, redis: RedisOption = None) -> None:
-    """Put an edited configuration in force on a running monitor; a bad one is refused and the old one stays."""
+def reload(
+    config: ConfigOption = CONFIG, demo: DemoOption = None, redis: RedisOption = None, data_dir: KeptOption = None
+) -> None:
+    """Put an edited configuration in force on a running monitor; a bad one is refused and the old one stays.
+
+    Topics that are new, or ask for other things than before, are first filled from the kept entries, so that they tell nothing
+    old.
+    """
     from workers.reloading import reload as body
 
-    finish(lambda: body(config, demo=demo, redis_url=redis))
+    finish(lambda: body(config, demo=demo, redis_url=redis, data_dir=data_dir))

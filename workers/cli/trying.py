@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from workers.cli.app import app
-from workers.cli.options import CONFIG, ConfigOption, DemoOption, finish
+from workers.cli.options import CONFIG, ConfigOption, DemoOption, KeptOption, finish
 
 
 @app.command(
@@ -62,6 +62,7 @@ def replay(
         bool, typer.Option("--all-verdicts", help="Also what would be held back: corroborations, repeats, background.")
     ] = False,
     demo: DemoOption = None,
+    data_dir: KeptOption = None,
 ) -> None:
     """Try topics on the past: which alerts these entries would have given. Delivers nothing and starts with an empty ledger.
 
@@ -85,6 +86,7 @@ def replay(
                 before,
                 topics=topic or [],
                 demo=demo,
+                data_dir=data_dir,
                 output=output,
                 explain=explain,
                 all_verdicts=all_verdicts,
