@@ -3,9 +3,9 @@
 A cell holds the numbers of at most CAP records, the one touched last at the end, so that what a claim costs does not grow with
 the ledger. Every record has a number, given when it is first filed. A proposition stands in the cells of its wordings:
 
-    w:STEM    a word, unless it is common           f:STEP      a figure, by its size in steps of 10 %
+    w:STEM    a word                                f:STEP      a figure, by its size in steps of 10 %
     a:PARTY   who says it                           e:ENTRY     the entry it comes from
-    t:DIGEST  the sentence itself
+    t:DIGEST  the sentence itself                   l:          whatever was touched last
 
 and apart from these u:STEM and ue:ENTRY for what was not read, s:MARK:STEM for series, and n:STEP for the values themselves of
 figures of that size. A store keeps cells as bytes and knows nothing of this.
@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.ledger.index import COMMON
 from monitor.ledger.series import shelf_mark, what_terms
 from monitor.records import Claim, Figure, Wording
 
@@ -29,8 +28,15 @@ VALUES = 64
 """Different values that a cell of values holds: those given last."""
 FOUND = 50
 """Records that are looked at closely for each claim, and for each figure."""
-PARTY, FIGURE, ENTRY, TEXT = 1.0, 3.0, 3.0, 1_000.0
-"""What it weighs that two wordings share a party, a figure or an entry, or are the same sentence; words weigh by their rarity."""
+EPOCH = 2_000
+"""Numbers given last that count as late."""
+NEWEST = 0.6
+"""The share of what is looked at closely that is kept for late records."""
+LATEST = "l:"
+"""The cell of what was touched last: a headline may have no word in common with what it goes on with."""
+PARTY, FIGURE, ENTRY, TEXT, LATE = 1.0, 3.0, 3.0, 1_000.0, 0.01
+"""What it weighs that two wordings share a party, a figure or an entry, or are the same sentence, and that one was touched last;
+words weigh by their rarity."""
 
 _NUMBER = np.dtype("<u4")
 _VALUE = np.dtype([("value", "<f8"), ("number", "<u4")])
@@ -48,22 +54,22 @@ def values_of(wording: Wording) -> list[float]:
     return sorted({value for figure in wording.figures for value in (figure.low, figure.high) if value})
 
 
-def posted(wording: Wording, common: Callable[[str], bool]) -> list[str]:
+def posted(wording: Wording) -> list[str]:
     """The cells in which a wording's proposition is to be found."""
-    cells = [f"w:{term}" for term in sorted(wording.terms) if not common(term)]
+    cells = [f"w:{term}" for term in sorted(wording.terms)]
     cells += sorted({f"f:{step(value)}" for value in values_of(wording)})
     cells += [f"a:{wording.party}"] if wording.party else []
-    return [*cells, f"e:{wording.entry}", f"t:{wording.text}"]
+    return [*cells, f"e:{wording.entry}", f"t:{wording.text}", LATEST]
 
 
-def sought(wording: Wording, weight: Weight, common: Callable[[str], bool]) -> dict[str, float]:
+def sought(wording: Wording, weight: Weight) -> dict[str, float]:
     """The cells in which to look for what a wording says, with the weight of what is found there."""
-    cells = {f"w:{term}": weight(term) for term in sorted(wording.terms) if not common(term)}
+    cells = {f"w:{term}": weight(term) for term in sorted(wording.terms)}
     for value in values_of(wording):
         cells |= {f"f:{near}": FIGURE for near in (step(value) - 1, step(value), step(value) + 1)}
     if wording.party:
         cells[f"a:{wording.party}"] = PARTY
-    return cells | {f"e:{wording.entry}": ENTRY, f"t:{wording.text}": TEXT}
+    return cells | {f"e:{wording.entry}": ENTRY, f"t:{wording.text}": TEXT, LATEST: LATE}
 
 
 def value_cells(value: float, tolerance: float) -> list[str]:
@@ -82,15 +88,10 @@ def series_terms(figure: Figure) -> frozenset[str]:
     return figure.terms | figure.window | what_terms(figure.quantity)
 
 
-def series_cells(figure: Figure, common: Callable[[str], bool]) -> list[str]:
+def series_cells(figure: Figure) -> list[str]:
     """The cells in which a figure's series is found."""
     mark = shelf_mark(figure.quantity.unit)
-    return [f"s:{mark}:{term}" for term in sorted(series_terms(figure)) if not common(term)]
-
-
-def is_common(frequency: int) -> bool:
-    """Whether a term of that frequency finds everything and tells nothing."""
-    return frequency > COMMON
+    return [f"s:{mark}:{term}" for term in sorted(series_terms(figure))]
 
 
 def numbers(cell: bytes) -> NDArray[np.uint32]:
@@ -129,12 +130,20 @@ def values(cell: bytes) -> Iterable[float]:
     return [float(value) for value in np.frombuffer(cell, dtype=_VALUE)["value"]]
 
 
-def ranked(weights: Mapping[str, float], cells: Mapping[str, bytes], limit: int = FOUND) -> list[int]:
-    """The numbers that stand in cells of the greatest weight together; of equals, the latest."""
+def ranked(weights: Mapping[str, float], cells: Mapping[str, bytes], last: int, limit: int = FOUND) -> list[int]:
+    """The numbers that stand in cells of the greatest weight together; of equals, the latest.
+
+    last: the last number given. NEWEST of the limit are kept for the latest EPOCH of numbers: what is reported now mostly goes
+    on with what was reported lately, and in a ledger of years a few words in common would else bring up everything but that.
+    """
     held = [(weight, numbers(cells[cell])) for cell, weight in weights.items() if cells[cell]]
     if not held:
         return []
     places, where = np.unique(np.concatenate([found for _, found in held]), return_inverse=True)
     scores = np.bincount(where, np.concatenate([np.full(len(found), weight) for weight, found in held]))
-    best = np.lexsort((-places.astype(np.int64), -scores))[:limit]
-    return [int(places[place]) for place in best]
+    best = places[np.lexsort((-places.astype(np.int64), -scores))]
+    is_late = best.astype(np.int64) > last - EPOCH
+    late = best[is_late][: round(NEWEST * limit)]
+    rest = best[~np.isin(best, late)][: limit - len(late)]
+    chosen = np.concatenate([late, rest])
+    return [int(number) for number in best[np.isin(best, chosen)]]

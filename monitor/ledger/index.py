@@ -16,8 +16,6 @@ from monitor.records.ids import PropositionId
 
 CANDIDATES = 40
 """Wordings that are looked at closely for each claim."""
-COMMON = 4_000
-"""Terms that stand in more wordings than this are not followed: they find everything and tell nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +117,7 @@ class Index:
         shared: dict[int, float] = defaultdict(float)
         for term in sorted(terms):
             found = self._by_term.get(term)
-            if found and self.frequency(term) <= COMMON:
+            if found:
                 weight = self.weight(term)
                 for number in found:
                     shared[number] += weight

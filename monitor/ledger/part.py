@@ -128,7 +128,7 @@ class Bookkeeper:
                 continue
             self._wordings += 1
             self._entries += not self._cell(f"e:{wording.entry}")
-            for cell in cells.posted(wording, self._is_common):
+            for cell in cells.posted(wording):
                 self._touch(cell, number)
             for value in cells.values_of(wording):
                 name = f"n:{cells.step(value)}"
@@ -144,7 +144,7 @@ class Bookkeeper:
         known = {(figure.evidence, figure.quantity.start) for figure in before.figures} if before else set()
         for figure in series.figures:
             if (figure.evidence, figure.quantity.start) not in known:
-                for cell in cells.series_cells(figure, self._is_common):
+                for cell in cells.series_cells(figure):
                     self._touch(cell, number)
 
     def drop_proposition(self, proposition: Proposition) -> None:
@@ -156,7 +156,7 @@ class Bookkeeper:
         for wording in proposition.wordings:
             self._wordings -= 1
             was_known = bool(self._cell(f"e:{wording.entry}"))
-            for cell in cells.posted(wording, lambda _: False):
+            for cell in cells.posted(wording):
                 self._cells[cell] = cells.without(self._cell(cell), number)
             self._entries -= was_known and not self._cell(f"e:{wording.entry}")
             for value in cells.values_of(wording):
@@ -169,7 +169,7 @@ class Bookkeeper:
         """A series that goes."""
         number = self._gone(series.id)
         for figure in series.figures:
-            for cell in cells.series_cells(figure, lambda _: False):
+            for cell in cells.series_cells(figure):
                 self._cells[cell] = cells.without(self._cell(cell), number)
 
     def upkeep(self) -> Upkeep:
@@ -206,6 +206,3 @@ class Bookkeeper:
     def _frequency(self, term: str) -> int:
         found = self._terms.get(term)
         return self._part.terms[term] if found is None else found
-
-    def _is_common(self, term: str) -> bool:
-        return cells.is_common(self._part.terms[term])

@@ -32,13 +32,13 @@ class Question:
         """Every cell in which to look, and every one that filing the batch can touch."""
         found: set[str] = set()
         for wording in self.wordings:
-            found.update(cells.sought(wording, lambda _: 0.0, lambda _: False))
+            found.update(cells.sought(wording, lambda _: 0.0))
             for value in cells.values_of(wording):
                 found.update(cells.value_cells(value, self.tolerance))
         for claim in self.unread:
             found.update(cells.unread_cells(claim))
         for figure in self.figures:
-            found.update(cells.series_cells(figure, lambda _: False))
+            found.update(cells.series_cells(figure))
         return sorted(found)
 
     def terms(self) -> set[str]:
@@ -85,7 +85,7 @@ class Looked:
 
     def ranked(self, wording: Wording, limit: int = FOUND) -> list[int]:
         """The numbers of the propositions that share most with a wording."""
-        return cells.ranked(cells.sought(wording, self._weight, self._is_common), self.cells, limit)
+        return cells.ranked(cells.sought(wording, self._weight), self.cells, self.totals.last, limit)
 
     def numbers(self) -> list[int]:
         """The numbers of all that is near to what the question asks, ascending."""
@@ -93,7 +93,7 @@ class Looked:
         for wording in self.question.wordings:
             found.update(self.ranked(wording))
         for figure in self.question.figures:
-            found.update(self._ranked(cells.series_cells(figure, self._is_common)))
+            found.update(self._ranked(cells.series_cells(figure)))
         for claim in self.question.unread:
             found.update(self._ranked(cells.unread_cells(claim)))
         return sorted(found)
@@ -116,7 +116,7 @@ class Looked:
         return cells.value_cells(value, self.question.tolerance)
 
     def _ranked(self, names: Iterable[str]) -> list[int]:
-        return cells.ranked({name: self._weight_of_cell(name) for name in names}, self.cells)
+        return cells.ranked({name: self._weight_of_cell(name) for name in names}, self.cells, self.totals.last)
 
     def _weight_of_cell(self, name: str) -> float:
         stem = name.rsplit(":", 1)[1]
@@ -124,6 +124,3 @@ class Looked:
 
     def _weight(self, term: str) -> float:
         return weight_among(self.terms[term], self.totals.wordings)
-
-    def _is_common(self, term: str) -> bool:
-        return cells.is_common(self.terms[term])
