@@ -105,11 +105,14 @@ def analyze(world: World, stop: threading.Event) -> None:
 def decide(world: World, stop: threading.Event) -> None:
     """Judges what is new."""
     from monitor.ledger.decide import decide as judge
+    from workers.adapters.archive import ArchivingRetention
     from workers.adapters.redis.decisions import RedisDecisions
+    from workers.adapters.redis.retention import RedisRetention
     from workers.decide import Decider, run
 
     decisions = RedisDecisions(world.redis, world.leases)
-    run(Decider(decisions, world.configurations, judge), decisions, stop=stop)
+    retention = ArchivingRetention(RedisRetention(world.redis, world.name), world.data_dir, clock=utc_now)
+    run(Decider(decisions, world.configurations, judge, retention), decisions, stop=stop)
 
 
 def deliver(world: World, stop: threading.Event) -> None:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from monitor.errors import LeaseLost, StoreUnavailable
 from monitor.ledger.part import NO_UPKEEP, Upkeep
@@ -30,6 +32,8 @@ MOST_DEATHS = 5
 always alone; yet a death proves nothing (the machine may have gone down), and five of them hardly come by chance."""
 RENEW_EVERY = 2.0
 """Seconds between two renewals of the lease while a batch is in hand."""
+TIDY_EVERY = 600.0
+"""Seconds between two looks at what the ledgers need not keep any longer."""
 IDLE = 0.1
 """Seconds to wait when no topic has a batch."""
 
@@ -43,13 +47,26 @@ class Held:
     recall: Recall
 
 
-class Decider:
-    """Decides the topics whose lease it can get."""
+class Retention(Protocol):
+    """Lets go of what a topic's ledger holds for too long, or too much of: into the archive, then out of the store."""
 
-    def __init__(self, decisions: Decisions, configurations: Configurations, decide: Decide) -> None:
+    def tidy(self, topic: TopicSlug, *, age: float, size: int, epoch: int) -> int:
+        """Lets some records go that were not seen for `age` seconds, or that are too many for `size` bytes; how many.
+
+        Raises LeaseLost; what was written to the archive by then is still in the ledger, too.
+        """
+
+
+class Decider:
+    """Decides the topics whose lease it can get. retention: None where nothing is ever let go."""
+
+    def __init__(
+        self, decisions: Decisions, configurations: Configurations, decide: Decide, retention: Retention | None = None
+    ) -> None:
         self._decisions = decisions
         self._configurations = configurations
         self._decide = decide
+        self._retention = retention
         self._held: dict[TopicSlug, Held] = {}
         self._errors: dict[tuple[TopicSlug, int], int] = {}
         self._busy: TopicSlug | None = None
@@ -83,6 +100,25 @@ class Decider:
             self._held.pop(topic, None)  # whether it was written is not known
             raise
         return True
+
+    def tidy(self) -> bool:
+        """Lets go of what the topics in hand need not keep any longer, some records at a time; whether there may be more."""
+        more = False
+        for topic, held in list(self._held.items()):
+            config = self._configurations.load(self._configurations.current())
+            if self._retention is None or topic not in config.topics:
+                continue
+            age, size = config.keep_known(topic)
+            try:
+                if self._retention.tidy(topic, age=age, size=size, epoch=held.epoch):
+                    held.recall = Recall(self._decisions, topic)
+                    more = True
+            except LeaseLost as error:
+                log.info("%s", error)
+                self._held.pop(topic, None)
+            except OSError as error:
+                log.warning("the archive of topic %s cannot be written, so that nothing of its ledger goes: %s", topic, error)
+        return more
 
     def release(self) -> None:
         """Gives all leases back."""
@@ -134,11 +170,14 @@ def _set_aside(topic: TopicSlug, batch: Sequence[Answer], error: str) -> tuple[C
 
 def run(decider: Decider, decisions: Decisions, *, stop: threading.Event) -> None:
     """Decides until `stop` is set; then gives the leases back."""
+    tidy_at = 0.0
     with _renewing(decider):
         while not stop.is_set():
             try:
                 # every topic gets its turn: one with a long backlog must not make the others wait
                 worked = [decider.step(topic) for topic in decisions.topics()]
+                if time.monotonic() >= tidy_at and not decider.tidy():
+                    tidy_at = time.monotonic() + TIDY_EVERY
                 if not any(worked):
                     stop.wait(IDLE)
             except StoreUnavailable as error:

@@ -8,7 +8,7 @@ loaded it remembers as long as its lease lasts, within bounds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from monitor.ledger import cells
@@ -100,8 +100,11 @@ class Recall:
             numbers={place[1:]: number for number, place in placed.items()},
         )
 
-    def shelves(self, question: Question) -> Part:
-        """What filing the question's records touches, without what is near to them: it is not judged."""
+    def shelves(self, question: Question, *, numbers: Mapping[str, int] | None = None) -> Part:
+        """What filing or dropping the question's records touches, without what is near to them: nothing is judged.
+
+        numbers: those of the records that have one, by id.
+        """
         looked = self._look(question)
         return Part(
             ledger=Ledger(topic=self._topic),
@@ -109,7 +112,7 @@ class Recall:
             cells=looked.cells,
             terms=looked.terms,
             totals=looked.totals,
-            numbers={},
+            numbers=numbers or {},
         )
 
     def follow(self, changes: Changes, keeping: Upkeep) -> None:

@@ -30,8 +30,8 @@ FOUND = 50
 """Records that are looked at closely for each claim, and for each figure."""
 EPOCH = 2_000
 """Numbers given last that count as late."""
-NEWEST = 0.6
-"""The share of what is looked at closely that is kept for late records."""
+WARM, LATELY = 0.5, 0.3
+"""The shares of what is looked at closely that are kept for what was touched last, and for late records."""
 LATEST = "l:"
 """The cell of what was touched last: a headline may have no word in common with what it goes on with."""
 PARTY, FIGURE, ENTRY, TEXT, LATE = 1.0, 3.0, 3.0, 1_000.0, 0.01
@@ -131,19 +131,20 @@ def values(cell: bytes) -> Iterable[float]:
 
 
 def ranked(weights: Mapping[str, float], cells: Mapping[str, bytes], last: int, limit: int = FOUND) -> list[int]:
-    """The numbers that stand in cells of the greatest weight together; of equals, the latest.
+    """The numbers that stand in cells of the greatest weight together; of equals, the latest. last: the last number given.
 
-    last: the last number given. NEWEST of the limit are kept for the latest EPOCH of numbers: what is reported now mostly goes
-    on with what was reported lately, and in a ledger of years a few words in common would else bring up everything but that.
+    Places are kept for what was touched last and for the latest EPOCH of numbers, since what is reported now mostly goes on with
+    what was reported lately: in a ledger of years a few words in common would else bring up everything but that.
     """
     held = [(weight, numbers(cells[cell])) for cell, weight in weights.items() if cells[cell]]
     if not held:
         return []
-    places, where = np.unique(np.concatenate([found for _, found in held]), return_inverse=True)
-    scores = np.bincount(where, np.concatenate([np.full(len(found), weight) for weight, found in held]))
-    best = places[np.lexsort((-places.astype(np.int64), -scores))]
-    is_late = best.astype(np.int64) > last - EPOCH
-    late = best[is_late][: round(NEWEST * limit)]
-    rest = best[~np.isin(best, late)][: limit - len(late)]
-    chosen = np.concatenate([late, rest])
-    return [int(number) for number in best[np.isin(best, chosen)]]
+    found, where = np.unique(np.concatenate([some for _, some in held]), return_inverse=True)
+    scores = np.bincount(where, np.concatenate([np.full(len(some), weight) for weight, some in held]))
+    best = found[np.lexsort((-found.astype(np.int64), -scores))]
+    chosen = np.zeros(len(best), dtype=bool)
+    warm = np.isin(best, numbers(cells.get(LATEST, b"")))
+    for kept, share in ((warm, WARM), (best.astype(np.int64) > last - EPOCH, LATELY), (np.ones(len(best), dtype=bool), 1.0)):
+        room = min(round(share * limit), limit - int(chosen.sum()))
+        chosen[np.flatnonzero(kept & ~chosen)[:room]] = True
+    return [int(number) for number in best[chosen]]

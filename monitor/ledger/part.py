@@ -172,6 +172,10 @@ class Bookkeeper:
             for cell in cells.series_cells(figure):
                 self._cells[cell] = cells.without(self._cell(cell), number)
 
+    def age(self, ages: Mapping[int, float | None]) -> None:
+        """Sets when records of those numbers were last seen; None where there is none any more."""
+        self._ages.update(ages)
+
     def upkeep(self) -> Upkeep:
         """All of it together."""
         return Upkeep(

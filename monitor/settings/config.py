@@ -116,6 +116,11 @@ class Config(Model):
                 message = f"{duration_text(low)} is longer than {'.'.join(longer)}, {duration_text(high)}"
                 yield shorter, message, f"shorten it, or raise {'.'.join(longer)}"
 
+    def keep_known(self, topic: Slug) -> tuple[float, int]:
+        """For how many seconds, and up to how many bytes, the topic's ledger is kept."""
+        own = self.topics[topic]
+        return own.keep_known or self.ledger.keep_known, own.keep_known_size or self.ledger.keep_known_size
+
     def tolerance(self, topic: Slug) -> float:
         """The topic's tolerance for figures: its own, else the ledger's."""
         return self.topics[topic].tolerance or self.ledger.tolerance

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from monitor.settings.base import DAY, Duration, Model, Slug, Text, refusal
+from monitor.settings.base import DAY, Duration, Model, Size, Slug, Text, refusal
 
 
 class Examples(Model):
@@ -50,6 +50,10 @@ class Topic(Model):
     """Slugs that the topic had before; its ledger is kept under the new one."""
     tolerance: float | None = Field(default=None, gt=0, lt=1)
     """How far, as a share, a figure may lie outside what is known before it counts as changed; unset: `ledger.tolerance`."""
+    keep_known: Duration | None = Field(default=None, ge=DAY)
+    """For so long the topic's ledger keeps what nobody speaks of any more; unset: `ledger.keep_known`."""
+    keep_known_size: Size | None = Field(default=None, ge=10**6)
+    """Bytes that the records of the topic's ledger may take; unset: `ledger.keep_known_size`."""
     since: date | None = None
     """What is dated before this day (such as 2024-10-01) is background; unset: `ledger.background_age` decides."""
 
@@ -76,3 +80,8 @@ class LedgerSettings(Model):
     """How far, as a share, a figure may lie outside what is known before it counts as changed."""
     background_age: Duration = Field(default=30 * DAY, gt=0)
     """A date in the text that lies further back than this marks background."""
+    keep_known: Duration = Field(default=730 * DAY, ge=DAY)
+    """For so long a topic's ledger keeps a claim or series that nobody carries any more. What goes is written to
+    `archive/` in the data directory first, from where `monitor ledger import` brings it back."""
+    keep_known_size: Size = Field(default=10**9, ge=10**6)
+    """Bytes that the records of one topic's ledger may take; what was carried longest ago goes first, into the archive."""

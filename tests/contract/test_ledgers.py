@@ -18,13 +18,13 @@ from monitor.ledger.part import NO_UPKEEP, Upkeep
 from monitor.ledger.profile import Profiles
 from monitor.ledger.question import question_of
 from monitor.ledger.wordings import wording_of
-from monitor.records import Answer, Changes, Claim, Proposition
+from monitor.records import Answer, Changes, Claim, Ledger, Proposition
 from monitor.records.ids import TopicSlug
 from monitor.settings import Config
 from tests.records import TOPIC, a_claim, a_quantity, an_answer, an_entry
 from workers.adapters.redis.decisions import RedisDecisions
 from workers.adapters.redis.leases import Leases
-from workers.adapters.redis.refile import Refiling, read_all
+from workers.adapters.redis.refile import Records, Refiling, read_all
 from workers.memory import MemoryLedgers
 from workers.recall import Recall, judged
 
@@ -172,16 +172,20 @@ def _merged(kept: Kept) -> int:
     return int(sum(any(wording.party == "Seoul" for wording in one.wordings) for one in _all(kept)) == 1)
 
 
+def size(records: Records | Ledger) -> int:
+    return len(records.propositions) + len(records.series) + len(records.developments)
+
+
 def test_what_is_filed_twice_is_there_once(redis: Redis) -> None:
     server = Server(redis)
     decided(server, single(answers()))
     other = TopicSlug("elsewhere")
     refiling = Refiling(redis, other, owner="decider", epoch=server.store.acquire(other))
 
-    filed = [sum(refiling.file(records) for records in read_all(redis, TOPIC)) for _ in range(2)]
+    filed = [sum(size(refiling.file(records)) for records in read_all(redis, TOPIC)) for _ in range(2)]
 
     whole, moved = server.store.load(TOPIC), server.store.load(other)
-    assert filed == [len(whole.propositions) + len(whole.series) + len(whole.developments), 0]
+    assert filed == [size(whole), 0]
     assert (moved.propositions, moved.series, moved.developments) == (whole.propositions, whole.series, whole.developments)
     totals = [redis.hgetall(f"m:{{t:{slug}}}:totals") for slug in (TOPIC, other)]
     assert totals[0] == totals[1]
@@ -231,6 +235,18 @@ def test_all_values_within_a_tolerance_lie_in_the_cells_that_are_looked_at() -> 
                 assert f"n:{cells.step(near)}" in cells.value_cells(value, tolerance), (value, near, tolerance)
 
 
+def test_half_of_the_places_are_kept_for_what_was_touched_last() -> None:
+    held = {"w:much": b"", cells.LATEST: b""}
+    for number in range(1, 101):
+        held["w:much"] = cells.touched(held["w:much"], number)
+    for number in range(3_001, 3_101):
+        held[cells.LATEST] = cells.touched(held[cells.LATEST], number)
+
+    found = cells.ranked({"w:much": 9.0, cells.LATEST: cells.LATE}, held, 9_000)
+
+    assert (sum(number > 3_000 for number in found), len(found)) == (cells.FOUND / 2, cells.FOUND)
+
+
 def test_late_records_are_looked_at_before_older_ones_that_share_more() -> None:
     held = {"w:much": b"", "w:little": b""}
     for number in range(1, 101):
@@ -242,7 +258,7 @@ def test_late_records_are_looked_at_before_older_ones_that_share_more() -> None:
 
     assert len(found) == cells.FOUND
     assert set(range(5_001, 5_011)) <= set(found)
-    assert found[:40] == list(range(100, 60, -1))
+    assert found[:40] == list(range(100, 60, -1)), "places that late records leave go to the others"
 
 
 def test_changes_without_upkeep_are_written_too(kept: Kept) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -90,7 +91,8 @@ def held(
 ledger = typer.Typer(
     cls=ShowsByDefault,
     help="What is known: `monitor ledger TOPIC` shows claims, figures and positions.",
-    epilog="Examples:\n\n  monitor ledger\n\n  monitor ledger treaty\n\n  monitor ledger treaty --json",
+    epilog="Examples:\n\n  monitor ledger\n\n  monitor ledger treaty\n\n  monitor ledger treaty --json\n\n"
+    "  monitor ledger export known.jsonl.gz",
 )
 app.add_typer(ledger, name="ledger")
 
@@ -115,5 +117,47 @@ def ledger_show(
 
     def work(store: Redis, console: Console) -> int:
         return body(store, console, topic, limit=limit, everything=everything, as_json=as_json)
+
+    finish(lambda: command(work, config, demo=demo, redis_url=redis))
+
+
+@ledger.command(
+    "export",
+    epilog="Examples:\n\n  monitor ledger export known.jsonl.gz\n\n  monitor ledger export treaty.jsonl --topic treaty",
+)
+def ledger_export(
+    file: Annotated[Path, typer.Argument(help="Where to write, as JSON Lines; compressed where the name ends in .gz.")],
+    topic: Annotated[list[str] | None, typer.Option("--topic", "-t", help="Only this topic; may be given again.")] = None,
+    config: ConfigOption = CONFIG,
+    demo: DemoOption = None,
+    redis: RedisOption = None,
+) -> None:
+    """Write all that is known to a file, to move it to another monitor or to keep it. The monitor may run meanwhile."""
+    from workers.adapters.clock import utc_now
+    from workers.dead_letters import command
+    from workers.ledger_moves import export as body
+
+    def work(store: Redis, console: Console) -> int:
+        return body(store, console, file, topic or [], now=utc_now())
+
+    finish(lambda: command(work, config, demo=demo, redis_url=redis))
+
+
+@ledger.command(
+    "import",
+    epilog="Examples:\n\n  monitor ledger import known.jsonl.gz\n\n  monitor ledger import data/archive/treaty-2026-11.jsonl",
+)
+def ledger_import(
+    file: Annotated[Path, typer.Argument(help="A file that `export` wrote, or one of the archive.", exists=True, dir_okay=False)],
+    config: ConfigOption = CONFIG,
+    demo: DemoOption = None,
+    redis: RedisOption = None,
+) -> None:
+    """File what was exported or archived: nothing of it is told anew. What is there already stays as it is."""
+    from workers.dead_letters import command
+    from workers.ledger_moves import load as body
+
+    def work(store: Redis, console: Console) -> int:
+        return body(store, console, file)
 
     finish(lambda: command(work, config, demo=demo, redis_url=redis))

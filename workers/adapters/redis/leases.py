@@ -25,6 +25,10 @@ class Leases:
         """Takes or renews; the epoch, or 0 where another holds it."""
         return int(scripts.call(self._redis, "lease", [lease, epoch], [self.owner, self._milliseconds]))
 
+    def seize(self, lease: str, epoch: str) -> int:
+        """Takes it whoever holds it, for what a person asks for; the epoch. What the former holder has in hand is done again."""
+        return int(scripts.call(self._redis, "seize_lease", [lease, epoch], [self.owner, self._milliseconds]))
+
     def release(self, lease: str) -> None:
         """Gives it back, if it is held."""
         scripts.call(self._redis, "release_lease", [lease], [self.owner])

@@ -44,8 +44,8 @@ class Refiling:
         """See `monitor.ports.Decisions.look_up`."""
         return ledgers.look_up(self._redis, topic, asked)
 
-    def file(self, records: Records) -> int:
-        """Files what is not there yet; how many that was. Raises LeaseLost; then nothing was done."""
+    def file(self, records: Records) -> Records:
+        """Files what is not there yet, and returns that. Raises LeaseLost; then nothing was done."""
         fresh = self._fresh(records)
         part = self._recall.shelves(question_about(fresh.propositions, fresh.series))
         changes = Changes(
@@ -63,7 +63,7 @@ class Refiling:
         if ledgers.commit(self._redis, self._topic, writes, owner=self._owner, epoch=self._epoch) != 1:
             raise LeaseLost(f"the ledger of topic {self._topic} is being written by another process")
         self._recall.follow(changes, keeping)
-        return len(fresh.propositions) + len(fresh.series) + len(fresh.developments)
+        return fresh
 
     def _fresh(self, records: Records) -> Records:
         there = self.look_up(

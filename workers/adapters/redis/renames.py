@@ -26,7 +26,7 @@ def move_ledger(redis: Redis, former: TopicSlug, refiling: Refiling, topic: Topi
     The caller holds both leases. Dead in between, it is done again and changes nothing that was done; afterwards the former slug
     has no ledger, and the call does nothing. Raises LeaseLost.
     """
-    if not redis.exists(keys.topic(former, "decided")):
+    if not redis.exists(keys.topic(former, "decided"), keys.topic(former, "totals")):
         return True
     if any(_length(redis, keys.topic(former, part)) for part in IN_FLIGHT):
         return False
