@@ -30,7 +30,7 @@ FOUND = 50
 """Records that are looked at closely for each claim, and for each figure."""
 EPOCH = 2_000
 """Numbers given last that count as late."""
-WARM, LATELY = 0.5, 0.3
+WARM, LATELY = 0.6, 0.2
 """The shares of what is looked at closely that are kept for what was touched last, and for late records."""
 LATEST = "l:"
 """The cell of what was touched last: a headline may have no word in common with what it goes on with."""
@@ -59,7 +59,7 @@ def posted(wording: Wording) -> list[str]:
     cells = [f"w:{term}" for term in sorted(wording.terms)]
     cells += sorted({f"f:{step(value)}" for value in values_of(wording)})
     cells += [f"a:{wording.party}"] if wording.party else []
-    return [*cells, f"e:{wording.entry}", f"t:{wording.text}", LATEST]
+    return [*cells, f"e:{wording.entry}", f"t:{wording.text}"]
 
 
 def sought(wording: Wording, weight: Weight) -> dict[str, float]:

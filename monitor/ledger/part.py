@@ -118,6 +118,8 @@ class Bookkeeper:
         """A new or grown proposition."""
         number = self._number("p", proposition.id)
         self._ages[number] = proposition.carriers[-1].seen.timestamp()
+        if proposition.wordings:
+            self._touch(cells.LATEST, number)
         before = self._part.ledger.propositions.get(proposition.id)
         if proposition.claim.unread is not None and before is None:
             for cell in cells.unread_cells(proposition.claim):
@@ -153,6 +155,7 @@ class Bookkeeper:
         if proposition.claim.unread is not None:
             for cell in cells.unread_cells(proposition.claim):
                 self._cells[cell] = cells.without(self._cell(cell), number)
+        self._cells[cells.LATEST] = cells.without(self._cell(cells.LATEST), number)
         for wording in proposition.wordings:
             self._wordings -= 1
             was_known = bool(self._cell(f"e:{wording.entry}"))

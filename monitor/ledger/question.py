@@ -30,7 +30,7 @@ class Question:
 
     def cells(self) -> list[str]:
         """Every cell in which to look, and every one that filing the batch can touch."""
-        found: set[str] = set()
+        found = {cells.LATEST}
         for wording in self.wordings:
             found.update(cells.sought(wording, lambda _: 0.0))
             for value in cells.values_of(wording):

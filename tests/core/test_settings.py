@@ -47,7 +47,12 @@ def test_the_defaults_are_these() -> None:
         "websub": {"callback": None, "listen": "127.0.0.1:8766", "lease": 864_000.0, "interval": 21_600.0},
         "warm_up": {"lasts": 900.0, "age": 86_400.0},
         "nlp": {"model": None, "max_characters": 60_000},
-        "ledger": {"tolerance": 0.05, "background_age": 2_592_000.0},
+        "ledger": {
+            "tolerance": 0.05,
+            "background_age": 2_592_000.0,
+            "keep_known": 63_072_000.0,
+            "keep_known_size": 1_000_000_000,
+        },
         "delivery": {
             "give_up_after": 259_200.0,
             "backoff": 5.0,
