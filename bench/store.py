@@ -200,13 +200,15 @@ class Probe:
 
 
 def measured(redis: Redis, size: int, streams: Sequence[Stream], k: int) -> Figures:
-    """All streams beside so many fillers."""
+    """All streams beside so many fillers; each topic of each stream by itself where there are none."""
     redis.flushall()
     topic = TopicSlug("bench")
     figures = Figures(size=size)
     figures.bytes = fill(redis, topic, size, streams)
     for stream in streams:
         for slug in sorted(stream.config.topics):
+            if not size:
+                redis.flushall()
             Probe(redis, topic, stream, slug, figures, k).run()
     return figures
 
