@@ -71,6 +71,8 @@ def test_the_defaults_are_these() -> None:
         "known": (),
         "formerly": (),
         "tolerance": None,
+        "keep_known": None,
+        "keep_known_size": None,
         "since": None,
     }
     assert Subscription(channels=("terminal",)).model_dump(exclude={"channels"}) == {
