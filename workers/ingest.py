@@ -8,6 +8,7 @@ address), guid or id, url, published, outlet, publisher, language. What was inge
 
 from __future__ import annotations
 
+import gzip
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -89,7 +90,7 @@ class Taken:
         )
 
 
-def read_lines(source: BinaryIO, name: str) -> Iterator[Line]:
+def read_lines(source: BinaryIO | gzip.GzipFile, name: str) -> Iterator[Line]:
     """The lines of a file, one at a time. Raises EntriesUnreadable, naming the line; what stood before it has been read."""
     for number, raw in enumerate(iter(lambda: source.readline(LONGEST + 1), b""), start=1):
         if len(raw) > LONGEST:
@@ -200,6 +201,10 @@ def _parsed(line: Line) -> ParsedEntry:
     )
 
 
+def _opened(file: Path) -> BinaryIO | gzip.GzipFile:
+    return gzip.open(file) if file.suffix == ".gz" else file.open("rb")
+
+
 def ingest(
     file: Path,
     config_path: Path,
@@ -228,7 +233,7 @@ def ingest(
     from workers.store import data_folder, opened
 
     try:
-        source = nullcontext(standard_input) if str(file) == "-" else file.open("rb")
+        source = nullcontext(standard_input) if str(file) == "-" else _opened(file)
     except OSError as error:
         raise EntriesUnreadable(f"{file} cannot be read: {error.strerror}") from error
     console = Console(highlight=False)

@@ -24,7 +24,7 @@ from workers.adapters.redis.units import RedisUnits
 from workers.adapters.redis.warm_ups import RedisWarmUps
 from workers.daemon import told
 from workers.demo.overlay import with_demo_feeds_of
-from workers.filling import InForce, Ports, account, put_in_force
+from workers.filling import InForce, Ports, account, put_in_force, warming_until
 
 LOOK = 0.5
 """Seconds between two looks at how far the ledgers have come."""
@@ -68,6 +68,8 @@ def reload(
         console.print(f"Configuration [bold]{done.now}[/bold] is in force{was}: {told(config)}.")
         for line in account(done):
             console.print(Text(line))
+        if until := warming_until(config, world.warm_ups, utc_now()):
+            console.print(f"Until {until.astimezone():%H:%M} what new topics read becomes known without being told (warm-up).")
         if wait and before:
             _await(redis, done, claims, console)
     return 0

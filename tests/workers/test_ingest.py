@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import UTC, datetime
 from io import BytesIO
@@ -168,6 +169,10 @@ def test_the_command_reads_files_and_standard_input(
 
     assert "1 lines: 1 new entries, 0 revised, 1 of them match a topic." in capsys.readouterr().out
     assert len(units(real_redis)) == 2
+    packed = tmp_path / "archive.jsonl.gz"
+    packed.write_bytes(gzip.compress(lines({"id": "3", "title": "300 soldiers"}).getvalue()))
+    ingest(packed, tmp_path, standard_input=BytesIO(), **more)  # type: ignore[arg-type]  # as above
+    assert [unit.entry.title for unit in units(real_redis)] == ["300 soldiers"]
     with pytest.raises(EntriesUnreadable, match="cannot be read"):
         ingest(tmp_path / "none", tmp_path, standard_input=BytesIO(), **more)  # type: ignore[arg-type]  # as above
 

@@ -17,7 +17,7 @@ from monitor.errors import StoreUnavailable
 from monitor.feeds.habit import entries_a_week
 from monitor.records import Unit
 from monitor.records.feeds import FeedState
-from monitor.records.ids import FeedId
+from monitor.records.ids import FeedId, TopicSlug
 from monitor.settings import Config
 from tests.workers.conftest import Server
 from workers.adapters.http import GuardedClient
@@ -570,3 +570,24 @@ async def test_every_entry_and_revision_is_kept_matching_or_not_also_when_a_poll
     ]
     assert {line["feed"] for line in lines} == {"herald"}
     assert {line["guid"] for line in lines} == {"f", "s"}
+
+
+async def test_what_an_exclusion_or_its_language_stops_is_noted_with_its_sentence(story: Story) -> None:
+    french = "Des milliers de soldats nord-cor\u00e9ens sont arriv\u00e9s en Russie, selon les autorit\u00e9s ukrainiennes."
+    items = [
+        item("Soldiers on stage", "film", day=2, text="A film about soldiers. No soldiers left."),
+        item("Les soldats arrivent \u00e0 Koursk, disent les autorit\u00e9s", "fr", day=2, text=french + " On parle de treaty."),
+    ]
+    url = story.server.answer("/feed", body=feed(*items))
+    topics = {"troops": TOPICS["troops"] | {"exclude": ["film"]}, "treaty": TOPICS["treaty"]}
+    story.configure({"herald": {"url": url}}, topics=topics)
+
+    await story.poll()
+
+    def stops(slug: str) -> list[tuple[str, str, str]]:
+        found = RedisStops(story.redis).since(TopicSlug(slug), story.now - timedelta(days=1))
+        return [(str(stop.stage), stop.sentence, stop.why) for stop, _ in found]
+
+    assert stops("troops") == [("exclusion", "A film about soldiers.", "film")]
+    assert [(stage, why) for stage, _, why in stops("treaty")] == [("language", "fr")]
+    assert [unit.entry.title for unit in story.units()] == ["Soldiers on stage"]

@@ -82,7 +82,7 @@ def feeds_export(
     epilog="Examples:\n\n  monitor ingest archive.jsonl --silent\n\n  my-collector | monitor ingest - --feed my-collector"
 )
 def ingest(
-    file: Annotated[Path, typer.Argument(help="JSON Lines, one entry a line; - for standard input.")],
+    file: Annotated[Path, typer.Argument(help="JSON Lines, one entry a line (.gz, too); - for standard input.")],
     feed: Annotated[str, typer.Option("--feed", help="The feed of lines that name none.")] = "ingest",
     silent: Annotated[bool, typer.Option("--silent", help="What they bring becomes known without being told.")] = False,
     config: ConfigOption = CONFIG,
