@@ -35,7 +35,7 @@ class Relevant(Protocol):
     """How much a document that matched a topic's words is about the topic: what stands between matching and extraction."""
 
     def __call__(self, document: Document, topic: Topic) -> float:
-        """From 0, not at all, to 1; below 0.5 the document is not read for claims."""
+        """From 0, not at all, to 1; below the topic's `relevance` the document is not read for claims."""
         ...
 
 

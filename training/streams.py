@@ -93,7 +93,7 @@ def load(path: Path, *, headlines: bool = False, capitals: bool = False) -> Stre
         lines = [msgspec.structs.replace(line, content="") for line in lines]
         gold, optional = _without_content(gold, lines), _without_content(optional, lines)
     if capitals:
-        lines = [msgspec.structs.replace(line, title=_capitalised(line.title)) for line in lines]
+        lines = [msgspec.structs.replace(line, title=capitalised(line.title)) for line in lines]
     stream = Stream(
         name=path.name,
         path=path,
@@ -112,7 +112,7 @@ def read_jsonl(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()] if path.exists() else []
 
 
-def _capitalised(title: str) -> str:
+def capitalised(title: str) -> str:
     """The title as papers write it that capitalise every word but the smallest; as long as before."""
     return re.sub(r"(?<![\w'’])[a-z](?=\w{3})", lambda first: first[0].upper(), title)
 

@@ -21,7 +21,7 @@ from monitor.text.clean import document_of, plain
 from monitor.text.language import is_readable
 from monitor.topics.match import Matcher
 from workers.consume import consume
-from workers.reading import Extract, answer_of, every_match
+from workers.reading import Extract, answer_of, by_model
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -45,7 +45,7 @@ class Analyst:
         configurations: Configurations,
         load_pipeline: Load,
         extract: Extract,
-        relevant: Relevant = every_match,
+        relevant: Relevant = by_model,
     ) -> None:
         self._units = units
         self._extract = extract

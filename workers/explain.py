@@ -289,6 +289,7 @@ def _plain_account(account: Account) -> dict[str, object]:
         "published": carrier.published.isoformat(),
         "found": list(account.found),
         "failed": account.failed,
+        "relevance": account.relevance,
         "copy_of": account.copy.number if account.copy else None,
         "carries": sorted({one.proposition for one in account.carried}),
         "verdicts": [

@@ -19,9 +19,6 @@ from monitor.text.language import is_readable
 if TYPE_CHECKING:
     from monitor.extract.paragraphs import Paragraphs
 
-ENOUGH = 0.5
-"""The score from which a matched document is read for its claims."""
-
 
 class Extract(Protocol):
     """`monitor.extract.claims.extract`."""
@@ -41,10 +38,13 @@ class Extract(Protocol):
         ...
 
 
-def every_match(document: Document, topic: Topic) -> float:
-    """Whatever matches is relevant."""
-    del document, topic
-    return 1.0
+def by_model(document: Document, topic: Topic) -> float:
+    """What the model that ships says; it is not asked for topics that read all that matches."""
+    if not topic.relevance:
+        return 1.0
+    from monitor.topics.relevance import shipped
+
+    return shipped()(document, topic)
 
 
 def words_found(mentions: Iterable[Mention]) -> tuple[str, ...]:
@@ -61,7 +61,6 @@ def claims_of(
     paragraphs: Paragraphs,
     *,
     extract: Extract,
-    relevant: Relevant = every_match,
     within: Sequence[tuple[int, int]] | None = None,
 ) -> tuple[Claim, ...]:
     """The claims of an entry that matched; of one in a language that is not read, a single one that says so.
@@ -74,8 +73,6 @@ def claims_of(
         return ()
     if entry.language is not None and not is_readable(entry.language):
         return (unread_claim(document, mentions, slug, entry.language),)
-    if relevant(document, topic) < ENOUGH:
-        return ()
     age = config.ledger.background_age
     return extract(paragraphs, document, mentions, slug, topic, background_age=age, within=within)
 
@@ -88,18 +85,21 @@ def answer_of(
     paragraphs: Paragraphs,
     *,
     extract: Extract,
-    relevant: Relevant = every_match,
+    relevant: Relevant = by_model,
 ) -> Answer:
-    """What analysis says to a unit. A copy of an earlier text is read where it says something else, else not at all.
+    """What analysis says to a unit. A copy of an earlier text is read where it says something else, else not at all; what is not
+    relevant enough is not read either, and its answer says so.
 
     mentions: what of the document matches the unit's topic.
     """
-    changed = copied(document, unit.likes) if mentions and is_readable(unit.entry.language) else None
+    read = bool(mentions) and is_readable(unit.entry.language)
+    topic = config.topics[unit.topic]
+    if read and (relevance := relevant(document, topic)) < topic.relevance:
+        return unit.answer(found=words_found(mentions), relevance=relevance)
+    changed = copied(document, unit.likes) if read else None
     within = changed.fresh if changed else None
     claims: tuple[Claim, ...] = ()
     if within is None or within:
-        claims = claims_of(
-            unit.entry, document, mentions, unit.topic, config, paragraphs, extract=extract, relevant=relevant, within=within
-        )
+        claims = claims_of(unit.entry, document, mentions, unit.topic, config, paragraphs, extract=extract, within=within)
     copy = Copy(number=changed.number, missing=changed.missing, fresh=len(changed.fresh)) if changed else None
     return unit.answer(claims, found=words_found(mentions), copy=copy)

@@ -29,13 +29,14 @@ from monitor.feeds.identity import normalised_link
 from monitor.ledger.decide import decide
 from monitor.ledger.judge import Judge
 from monitor.ledger.wordings import counted
+from monitor.ports import Relevant
 from monitor.records import ALERT_KINDS, Account, Answer, Carrier, Changes, Entry, Mention, Quantity, Unit, Verdict
 from monitor.records.ids import EntryId, FeedId, RevisionId, Snapshot, TopicSlug, entry_id, revision_id
 from monitor.settings import Config
 from monitor.text.agencies import credited
 from monitor.text.near import Mark, Nearby
 from workers.memory import MemoryLedgers
-from workers.reading import answer_of
+from workers.reading import answer_of, by_model
 from workers.recall import Recall, judged
 
 if TYPE_CHECKING:
@@ -181,7 +182,9 @@ def entry_of(line: Line) -> Entry:
     )
 
 
-def analysed(lines: Iterable[Line], config: Config, nlp: Language, *, watch: Watch | None = None) -> Iterator[Batch]:
+def analysed(
+    lines: Iterable[Line], config: Config, nlp: Language, *, watch: Watch | None = None, relevant: Relevant = by_model
+) -> Iterator[Batch]:
     """The batches of all topics, in order; an entry revision that comes again is no work, as in the daemon."""
     from monitor.extract.claims import extract
     from monitor.extract.paragraphs import Paragraphs
@@ -209,7 +212,7 @@ def analysed(lines: Iterable[Line], config: Config, nlp: Language, *, watch: Wat
                 watch(entry, matches)
             for slug, mentions in matches.items():
                 unit = sequences[slug].next(entry, mark)
-                answer = answer_of(unit, document, mentions, config, paragraphs, extract=extract)
+                answer = answer_of(unit, document, mentions, config, paragraphs, extract=extract, relevant=relevant)
                 sequences[slug].answered(line.id, answer)
         yield from filter(None, (sequence.batch() for sequence in sequences.values()))
 

@@ -71,6 +71,9 @@ def account_sections(account: Account) -> list[Section]:
     found = [Section(label="Matched", lines=(f"by {words}" if words else "by the words of the topic",))]
     if account.failed is not None:
         return [*found, Section(label="Set aside", lines=(one_line(account.failed), "see `monitor dead-letters list`"))]
+    if account.relevance is not None:
+        why = f"relevance {account.relevance:.2f}: it seems to be about something else"
+        return [*found, Section(label="Passed over", lines=(why, "a lower `relevance` of the topic would have let it through"))]
     if account.copy is not None:
         found.append(_copy(account, account.copy))
         if not account.copy.fresh:

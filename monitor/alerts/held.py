@@ -55,7 +55,7 @@ def of_account(account: Account) -> Iterator[Held]:
         return
     if account.relevance is not None and not account.judged:
         yield _held(
-            account, Stage.RELEVANCE, "", RELEVANCE * account.relevance, _relevance(account), f"topics.{account.topic}.examples"
+            account, Stage.RELEVANCE, "", RELEVANCE * account.relevance, _relevance(account), f"topics.{account.topic}.relevance"
         )
     for carried in account.carried:
         original = account.original.outlet if account.original else "an earlier entry"

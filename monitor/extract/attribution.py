@@ -16,13 +16,13 @@ from monitor.extract.cast import Cast, Voice
 from monitor.extract.clauses import Clause, clauses
 from monitor.extract.lexicon import CUES, PERSONAL, POINTING, ROLES
 from monitor.extract.phrases import CLOSING, OPENING, Words, common_words, head_of, name_run, subject_of
-from monitor.extract.places import states_in
 from monitor.extract.relations import Relations
 from monitor.extract.sources import find
 from monitor.extract.spans import stretches
 from monitor.extract.stance import Said, stance_of
 from monitor.extract.verbs import Found
 from monitor.records import Attribution, Stance
+from monitor.text.places import states_in
 from monitor.text.words import words as word_list
 
 _COMMON_ROLES = word_list(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from monitor.extract.lexicon import BODIES, PEOPLE, PERSONAL, PREPOSITIONS, RELATIVES, ROLES
 from monitor.extract.phrases import Words, name_run
-from monitor.extract.places import known_at
+from monitor.text.places import known_at
 from monitor.text.words import words as word_list
 
 _TITLE_PARTS = word_list(

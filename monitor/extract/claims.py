@@ -11,7 +11,6 @@ from spacy.tokens import Doc
 from monitor.extract.attribution import attributions
 from monitor.extract.clauses import Clause, clauses
 from monitor.extract.paragraphs import Paragraphs
-from monitor.extract.places import states_in
 from monitor.extract.quantities import quantities
 from monitor.extract.times import is_background, place_of, time_of
 from monitor.extract.wording import proposition_of
@@ -20,6 +19,7 @@ from monitor.records import Attribution, Claim, Document, Field, Mention, Quanti
 from monitor.records.ids import TopicSlug
 from monitor.settings import LedgerSettings, Topic
 from monitor.text.datelines import dateline
+from monitor.text.places import states_in
 from monitor.text.terms import terms_of
 
 _ACTOR = "actor:"

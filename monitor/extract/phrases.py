@@ -24,9 +24,9 @@ from monitor.extract.lexicon import (
     TEMPORAL,
     is_adverb,
 )
-from monitor.extract.places import DEMONYMS
 from monitor.text.datelines import dateline
 from monitor.text.inflect import IRREGULAR_VERBS
+from monitor.text.places import DEMONYMS
 from monitor.text.terms import STOP
 from monitor.text.words import words as word_list
 

@@ -10,10 +10,10 @@ from monitor.extract.cast import Cast
 from monitor.extract.lexicon import BODIES, CUES, HEARSAY, PERSONAL, PREPOSITIONS, RELATIVES, ROLES, SUBORDINATORS
 from monitor.extract.nouns import nouns
 from monitor.extract.phrases import OPENING, Range, Words, head_of, left_phrase, right_phrase, skip_left, speaks
-from monitor.extract.places import known_at
 from monitor.extract.relations import Relations
 from monitor.extract.verbs import Found, phrases, publisher, verbs
 from monitor.records import Stance
+from monitor.text.places import known_at
 from monitor.text.words import words as word_list
 
 

@@ -194,7 +194,8 @@ class Answer:
 
     snapshot: the configuration that it was read under and must be decided under. first and last: the numbers of the batch that
     this one belongs to (the run of numbers from one poll of one feed). failed: the reason why the unit was set aside, else None.
-    found: the topic's words in it, for the account. copy: which earlier unit it repeats, None for a text of its own.
+    found: the topic's words in it, for the account. relevance: how relevant it is, where that is too little for it to be read.
+    copy: which earlier unit it repeats, None for a text of its own.
     """
 
     topic: TopicSlug

@@ -127,10 +127,10 @@ class Carried:
 class Account:
     """What became of one entry revision under a topic, stage by stage: what `monitor explain` tells.
 
-    found: the topic's words that were found in it; relevance: how much it is about the topic, where that was asked; judged: the
-    verdicts on its claims, in the order of the text (none: it was read and says nothing of the topic); failed: why it could not
-    be read, None for what was. copy: which earlier entry it
-    repeats, original that entry, and carried what it says in its words, none of which was read again.
+    found: the topic's words that were found in it; relevance: how relevant it is, where that was too little for it to be read;
+    judged: the verdicts on its claims, in the order of the text (none: it was read and says nothing of the topic); failed: why it
+    could not be read, None for what was. copy: which earlier entry it repeats, original that entry, and carried what it says in
+    its words, none of which was read again.
     """
 
     topic: TopicSlug

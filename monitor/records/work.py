@@ -45,8 +45,10 @@ class Unit:
         failed: str | None = None,
         found: tuple[str, ...] = (),
         copy: Copy | None = None,
+        relevance: float | None = None,
     ) -> Answer:
-        """What analysis says to this unit. found: the topic's words in it; copy: which earlier unit it repeats."""
+        """What analysis says to this unit. found: the topic's words in it; copy: which earlier unit it repeats; relevance: how
+        relevant it is, where that is too little for it to be read."""
         return Answer(
             topic=self.topic,
             number=self.number,
@@ -58,6 +60,7 @@ class Unit:
             failed=failed,
             found=found,
             copy=copy,
+            relevance=relevance,
         )
 
 

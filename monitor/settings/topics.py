@@ -37,6 +37,12 @@ class Topic(Model):
     """The parties: canonical name and its aliases. Actors alone do not make an entry match."""
     exclude: tuple[Text, ...] = ()
     """Words or phrases; a sentence that holds one is not about the topic."""
+    match: Literal["keywords", "meaning"] = "keywords"
+    """What makes an entry match: with `keywords` a keyword or the query alone; with `meaning` also a headline and summary that
+    are about the topic without any of its words, as a small learned model judges by title, description, actors and examples."""
+    relevance: float = Field(default=0.0, ge=0, lt=1)
+    """How relevant an entry that matches must be for its claims to be read, as the same model judges; 0 reads all. At 0.5 nearly
+    all that bring something new are kept ([relevance](relevance.md))."""
     examples: Examples = Examples()
     """Sentences to tell and sentences to pass over, as headlines put them: they inform which entries are relevant, and
     `monitor check` tries each."""

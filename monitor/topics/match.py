@@ -2,13 +2,14 @@
 
 Nothing is parsed here, so that what concerns no topic is thrown out at the speed of a string search: the automaton holds all
 keywords, and of each query the terms of which one must occur. Keywords and queries make a document match; actors add mentions
-to a document that matches and alone do not. Mentions in a sentence that holds an excluded phrase are dropped.
+to a document that matches and alone do not. Mentions in a sentence that holds an excluded phrase are dropped. What nothing
+finds may match a topic that asks to be matched by its meaning (`monitor.topics.relevance`): its headline is then the mention.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from monitor.records import Document, Mention
@@ -19,6 +20,12 @@ from monitor.topics.ask import Asked, patterns_of
 from monitor.topics.find import Finder, Pattern, fold, patterns
 from monitor.topics.query import Query, gate, parse
 
+Relevant = Callable[[Document, Topic], float]
+ENOUGH = 0.5
+"""How relevant a document must be where the topic says no number."""
+MEANING = "meaning"
+"""What a mention is found by that no word found."""
+
 
 class Stopped(NamedTuple):
     """A mention that does not count. phrase: the excluded one in its sentence; None where the language is not read."""
@@ -28,9 +35,14 @@ class Stopped(NamedTuple):
 
 
 class Matcher:
-    """Matches documents against topics; built once for a configuration. Raises QueryUnreadable for a query that is none."""
+    """Matches documents against topics; built once for a configuration. Raises QueryUnreadable for a query that is none.
 
-    def __init__(self, topics: Mapping[TopicSlug, Topic]) -> None:
+    relevant: how much a document is about a topic, by its meaning; None for the model that ships.
+    """
+
+    def __init__(self, topics: Mapping[TopicSlug, Topic], *, relevant: Relevant | None = None) -> None:
+        self._meant = {slug: topic for slug, topic in topics.items() if topic.match == "meaning"}
+        self._relevant = relevant or (_shipped() if self._meant else None)
         queries = {slug: parse(topic.query) for slug, topic in topics.items() if topic.query}
         self._foreign = frozenset(slug for slug, topic in topics.items() if topic.other_languages == "tell")
         self._candidates = Finder([*_keywords(topics), *_gates(queries)])
@@ -72,6 +84,9 @@ class Matcher:
         for slug in asked:
             places = self._queries[slug].places(document, folded)
             spans[slug] += [Mention(topic=slug, start=start, end=end, by=by) for start, end, by in places]
+        for slug, topic in self._meant.items():
+            if not spans.get(slug) and (headline := self._meaning(document, slug, topic)):
+                spans[slug].append(headline)
         matched: dict[TopicSlug, tuple[Mention, ...]] = {}
         for slug, mentions in spans.items():
             barred = self._barred(slug, text, folded)
@@ -88,6 +103,11 @@ class Matcher:
                 kept += [mention for mention in actors if not _inside(mention, barred)]
                 matched[slug] = tuple(sorted(_longest(kept), key=lambda m: (m.start, -m.end, m.by)))
         return matched
+
+    def _meaning(self, document: Document, slug: TopicSlug, topic: Topic) -> Mention | None:
+        if self._relevant is None or not document.segments or self._relevant(document, topic) < (topic.relevance or ENOUGH):
+            return None
+        return Mention(topic=slug, start=document.segments[0].start, end=document.segments[0].end, by=MEANING)
 
     def _plain(self, document: Document, stopped: list[Stopped] | None) -> Mapping[TopicSlug, tuple[Mention, ...]]:
         if not self._foreign and stopped is None:
@@ -146,6 +166,12 @@ def _under_other_names(keyword: str, topic: Topic) -> Iterator[str]:
         for old, new in ((o, n) for olds, news in ((short, long), (long, short)) for o in olds for n in news):
             if f" {old} " in f" {keyword} ":
                 yield f" {keyword} ".replace(f" {old} ", f" {new} ").strip()
+
+
+def _shipped() -> Relevant:
+    from monitor.topics.relevance import shipped  # numpy and a megabyte of word vectors, for those alone who ask for them
+
+    return shipped()
 
 
 def _inside(mention: Mention, spans: Iterable[tuple[int, int]]) -> bool:

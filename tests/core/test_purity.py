@@ -26,7 +26,13 @@ FORBIDDEN_CALLS = {
     *("open", "print", "input", "datetime.now", "datetime.utcnow", "datetime.today", "date.today"),
     *("uuid4", "uuid.uuid4", "os.environ", "os.getenv"),
 }
-READS_PACKAGE_DATA = {"extract/pipeline.py", "ledger/judge/__init__.py", "text/paraphrases.py"}
+READS_PACKAGE_DATA = {
+    "extract/pipeline.py",
+    "ledger/judge/__init__.py",
+    "text/paraphrases.py",
+    "topics/relevance/__init__.py",
+    "topics/relevance/vectors.py",
+}
 """Modules that may open the data which ship inside the package: weights are code of another kind."""
 
 

@@ -67,6 +67,8 @@ def test_the_defaults_are_these() -> None:
         "other_languages": "ignore",
         "actors": {},
         "exclude": (),
+        "match": "keywords",
+        "relevance": 0.0,
         "examples": {"alert": (), "silent": ()},
         "known": (),
         "formerly": (),

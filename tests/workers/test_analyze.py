@@ -33,7 +33,7 @@ def test_what_is_told_of_the_carrier_has_no_markup_and_evidence_points_into_the_
 
 
 def test_what_is_not_relevant_to_the_topic_is_not_read(real_redis: Redis) -> None:
-    config = Config.from_plain({"topics": {TOPIC: {"title": "Troops", "keywords": ["soldiers"]}}})
+    config = Config.from_plain({"topics": {TOPIC: {"title": "Troops", "keywords": ["soldiers"], "relevance": 0.5}}})
     unit = Unit(topic=TOPIC, number=1, first=1, last=1, snapshot=Snapshot(1), entry=an_entry())
 
     def claims(score: float) -> int:
@@ -78,3 +78,23 @@ def test_an_entry_is_read_once_for_all_the_topics_that_it_matches(real_redis: Re
     assert [len(answer.claims) for answer in answers] == [len(answers[0].claims)] * 3
     assert len(answers[0].claims) > 0
     assert len(read) == len(set(read))
+
+
+def test_the_answer_to_what_is_not_relevant_enough_says_so_and_names_the_words_that_were_found(real_redis: Redis) -> None:
+    config = Config.from_plain({"topics": {TOPIC: {"title": "Troops", "keywords": ["soldiers"], "relevance": 0.5}}})
+    unit = Unit(topic=TOPIC, number=1, first=1, last=1, snapshot=Snapshot(1), entry=an_entry())
+    store = RedisUnits(real_redis), RedisConfigurations(real_redis)
+
+    answer = Analyst(*store, load_pipeline, extract, relevant=lambda _document, _topic: 0.31).answer(unit, config)
+
+    assert (answer.claims, answer.relevance, answer.found) == ((), 0.31, ("soldiers",))
+
+
+def test_by_default_all_that_matches_is_read_and_no_model_is_asked(real_redis: Redis) -> None:
+    config = Config.from_plain({"topics": {TOPIC: {"title": "Cheese", "keywords": ["soldiers"]}}})
+    unit = Unit(topic=TOPIC, number=1, first=1, last=1, snapshot=Snapshot(1), entry=an_entry())
+
+    answer = Analyst(RedisUnits(real_redis), RedisConfigurations(real_redis), load_pipeline, extract).answer(unit, config)
+
+    assert answer.relevance is None
+    assert len(answer.claims) == 1
