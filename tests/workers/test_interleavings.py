@@ -26,10 +26,12 @@ from monitor.ledger.decide import decide
 from monitor.ledger.judge import Judge, shipped
 from monitor.ledger.part import Upkeep
 from monitor.ports import Received
-from monitor.records import Answer, Changes, Claim, Entry, Event, Stance, Unit
+from monitor.records import Answer, Changes, Claim, Copy, Entry, Event, Stance, Unit
 from monitor.records.codec import decode
 from monitor.records.ids import Snapshot
 from monitor.settings import Config
+from monitor.text.changes import copied
+from monitor.text.clean import document_of
 from tests.records import TOPIC, a_claim, a_quantity, an_entry
 from workers.adapters.redis import keys
 from workers.adapters.redis.configurations import RedisConfigurations
@@ -84,7 +86,12 @@ def claims_of(entry: Entry) -> tuple[Claim, ...]:
 
 
 def answer(unit: Unit) -> Answer:
-    return unit.answer(claims_of(unit.entry))
+    """As analysis: a copy of an earlier text carries what that one says, and is not read again."""
+    changed = copied(document_of(unit.entry), unit.likes)
+    if changed is None:
+        return unit.answer(claims_of(unit.entry))
+    repeats = Copy(number=changed.number, missing=changed.missing, fresh=len(changed.fresh))
+    return unit.answer(claims_of(unit.entry) if changed.fresh else (), copy=repeats)
 
 
 class Stopped(BaseException):
