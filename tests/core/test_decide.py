@@ -193,3 +193,19 @@ def test_only_the_sequence_chooses_how_many_developments_there_are(order: tuple[
 
 def test_only_kinds_that_are_alerts_become_developments() -> None:
     assert {event.development.kind for event in events(tolls(100, 130, 131))} <= ALERT_KINDS
+
+
+def test_two_papers_with_one_agencys_report_in_other_words_are_one_voice() -> None:
+    # Given a claim, and two outlets that report it in their own words from one agency's text
+    echo = "Dockers in Marrow will strike from midnight until wages rise, the Government of Ostland said. (Reuters)"
+    again = "From midnight the dockers of Marrow will strike until wages rise, says the Government of Ostland. (Reuters)"
+    story = [
+        line("e0", "Union calls strike in Marrow", CALL),
+        line("e1", "Dockers to walk out", echo, hours=5, feed="courier"),
+        line("e2", "Marrow before a strike", again, hours=6, feed="herald"),
+    ]
+
+    last = [development for _, changes in run(story) for development in changes.developments][-1]
+
+    assert last.origins == ("wire", "Reuters")
+    assert last.voices[1].why == ("both carry Reuters",)

@@ -206,3 +206,23 @@ def test_no_text_is_ever_lost(polls: Sequence[Sequence[ParsedEntry]]) -> None:
     for items in polls:
         brought |= {(entry.title, entry.summary) for entry in feed.poll(*items).entries}
         assert {(entry.title, entry.summary) for entry in items} <= brought
+
+
+def test_what_an_aggregator_took_from_elsewhere_belongs_to_that_outlet_unless_the_feed_names_a_publisher() -> None:
+    entries = keyed([item("a", guid="1", source_title="The <b>Courier</b>")])
+
+    def publisher(named: str | None) -> str | None:
+        outlet = dataclasses.replace(OUTLET, publisher=named)
+        return resolve(entries, {}, outlet=outlet, seen=NOON, plain=plain).entries[0].publisher
+
+    assert (publisher(None), publisher("Group")) == ("The Courier", "Group")
+
+
+def test_an_entry_knows_the_agency_that_it_is_credited_to(feed: Feed) -> None:
+    entries = feed.poll(
+        item("a", guid="1", author="Reuters"),
+        item("b", guid="2", content="<p>MARROW, May 4 (AFP) &#8211; Dockers walked out.</p>"),
+        item("c", guid="3", summary="Dockers walked out, the union told Reuters."),
+    ).entries
+
+    assert {entry.title: entry.agency for entry in entries} == {"a": "Reuters", "b": "AFP", "c": None}
