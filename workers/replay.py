@@ -28,6 +28,7 @@ from monitor.errors import EntriesUnreadable, PermanentError
 from monitor.feeds.identity import normalised_link
 from monitor.ledger.decide import decide
 from monitor.ledger.judge import Judge
+from monitor.ledger.reasons import day
 from monitor.ledger.wordings import counted
 from monitor.ports import Relevant
 from monitor.records import ALERT_KINDS, Account, Answer, Carrier, Changes, Entry, Mention, Quantity, Unit, Verdict
@@ -304,7 +305,7 @@ def _copy(account: Account, original: Carrier, entry: str) -> dict[str, object]:
         "entry": entry,
         "topic": account.topic,
         "kind": "copy",
-        "reason": f"Repeats “{original.title}” ({original.outlet}, {original.published:%d %B %Y}), {besides}.",
+        "reason": f"Repeats “{original.title}” ({original.outlet}, {day(original.published)}), {besides}.",
     }
 
 

@@ -131,9 +131,9 @@ class _Session:
         if kind is VerdictKind.POSITION_CHANGE and turn is not None:
             reason, before = reasons.position_change(reading, turn), reasons.known_turn(turn)
         elif kind is VerdictKind.NUMBER_CHANGED and figure is not None:
-            reason, before = reasons.number_changed(figure, self._tolerance), reasons.known_figure(figure)
+            reason, before = reasons.number_changed(figure, reading.claim.sentence, self._tolerance), reasons.known_figure(figure)
         elif kind is VerdictKind.NEW_NUMBER and figure is not None:
-            reason = reasons.new_number(figure)
+            reason = reasons.new_number(figure, reading.claim.sentence)
         elif ruling is not None and ruling.near is not None:
             reason = reasons.contradiction(reading, ruling.near, self.draft.proposition(ruling.near.item.proposition))
         else:

@@ -18,6 +18,8 @@ FEW = 3
 """Words or figures that a reason names."""
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’][^\W\d_]+)*")
 
+CLOSE = 20
+"""Characters behind a figure and what it counts in which its place must begin to be named with it."""
 REMINDS = 0.1
 """Likelihood of being the same from which the reason for a silence names what came nearest."""
 QUOTED = 160
@@ -44,7 +46,8 @@ def worded(claim: Claim) -> str:
 
 
 def quote(text: str) -> str:
-    """A sentence in quotation marks, cut at a word where it is long."""
+    """A sentence in quotation marks, without its full stop, cut at a word where it is long."""
+    text = text.rstrip(" .;,")
     if len(text) > QUOTED:
         text = text[:QUOTED].rsplit(" ", 1)[0] + " …"
     return f"“{text}”"
@@ -122,15 +125,16 @@ def contradiction(reading: Reading, near: Near, proposition: Proposition) -> str
     return f"{reading.wording.party} {reading.claim.stance} for the first time what others say: {_cited(near, proposition)}."
 
 
-def new_number(counted: Counted) -> str:
+def new_number(counted: Counted, sentence: str) -> str:
     """Why a figure is the first of its series."""
     quantity = counted.quantity
-    if quantity.what in {"", quantity.unit} and not quantity.place:
-        return f"“{quantity.surface}” is the first of its kind: no figure in {quantity.unit} known so far belongs with it."
-    return f"“{quantity.surface}” is the first figure for {_counted(quantity)}."
+    if _counted_alone(quantity):
+        known = f"no figure in {quantity.unit} known so far" if quantity.unit else "no figure known so far"
+        return f"“{quantity.surface}” is the first of its kind: {known} belongs with it."
+    return f"“{quantity.surface}” is the first figure for {_counted(quantity, sentence)}."
 
 
-def number_changed(counted: Counted, tolerance: float) -> str:
+def number_changed(counted: Counted, sentence: str, tolerance: float) -> str:
     """Why a figure is a change."""
     series, nearest = counted.series, counted.nearest
     if series is None or nearest is None:
@@ -138,17 +142,26 @@ def number_changed(counted: Counted, tolerance: float) -> str:
     count = len({(known.quantity.low, known.quantity.high, known.quantity.qualifier) for known in series.figures})
     given = {1: "the only figure given before", 2: "both figures given before"}.get(count, f"all {count} figures given before")
     return (
-        f"“{counted.quantity.surface}” lies more than {tolerance:.0%} outside {given} for {_counted(counted.quantity)}; "
+        f"“{counted.quantity.surface}” lies more than {tolerance:.0%} outside {given} for {_counted(counted.quantity, sentence)}; "
         f"nearest is “{nearest.quantity.surface}” ({_voice(nearest.speaker or nearest.org, nearest.carrier.outlet)}, "
         f"{day(nearest.carrier.published)})."
     )
 
 
-def _counted(quantity: Quantity) -> str:
-    """What a figure counts, with its place where that is stated: "people in Turkey"."""
-    what = quantity.what or quantity.unit
-    place = quantity.place
-    return f"{what} in {place}" if place and place.casefold() not in what.casefold() else what
+def _counted_alone(quantity: Quantity) -> bool:
+    """Whether the figure says in what it counts, money or a share, and not of what; or not even that."""
+    measured = not quantity.unit or quantity.unit == "percent" or (len(quantity.unit) == 3 and quantity.unit.isupper())
+    return measured and quantity.what in {"", quantity.unit}
+
+
+def _counted(quantity: Quantity, sentence: str) -> str:
+    """What a figure counts, with its place where that stands close behind it: "people in Turkey"."""
+    if _counted_alone(quantity):
+        return f"what is counted in {quantity.unit}" if quantity.unit else "what is counted"
+    what, place = quantity.what or quantity.unit, quantity.place
+    behind = sentence.partition(quantity.surface)[2][: len(what) + CLOSE]
+    named = place is not None and f"in {place}" in behind and place.casefold() not in what.casefold()
+    return f"{what} in {place}" if named else what
 
 
 def position_change(reading: Reading, turn: Turn) -> str:
