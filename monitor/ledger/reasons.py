@@ -141,8 +141,9 @@ def number_changed(counted: Counted, sentence: str, tolerance: float) -> str:
         raise ValueError("only a figure of a known series can have changed")
     count = len({(known.quantity.low, known.quantity.high, known.quantity.qualifier) for known in series.figures})
     given = {1: "the only figure given before", 2: "both figures given before"}.get(count, f"all {count} figures given before")
+    what = _counted(counted.quantity, sentence)
     return (
-        f"“{counted.quantity.surface}” lies more than {tolerance:.0%} outside {given} for {_counted(counted.quantity, sentence)}; "
+        f"“{counted.quantity.surface}” lies more than {tolerance:.0%} outside {given} for {what}; "
         f"nearest is “{nearest.quantity.surface}” ({_voice(nearest.speaker or nearest.org, nearest.carrier.outlet)}, "
         f"{day(nearest.carrier.published)})."
     )
