@@ -138,6 +138,7 @@ class _Filling:
         self._first: datetime | None = None
         self.looked = 0
         self.filled = dict.fromkeys(changed, 0)
+        self._found = dict.fromkeys(changed, 0)  # what an attempt that died has appended included
         for slug, was in changed.items():
             sentences = [sentence for sentence in config.topics[slug].known if was is None or sentence not in was.known]
             self._append(slug, [_known(sentence, world.clock()) for sentence in sentences])
@@ -175,11 +176,12 @@ class _Filling:
         now, lasts = self._world.clock(), timedelta(seconds=self._config.warm_up.lasts)
         for slug, was in self._changed.items():
             until = (self._first or now) + lasts
-            if was is None and (until > now or self.filled[slug]):
+            if was is None and (until > now or self._found[slug]):
                 self._world.warm_ups.put(WarmUp(topic=slug, since=now, until=until, filled=self.filled[slug]))
 
     def _append(self, slug: TopicSlug, entries: list[Entry], *, again: bool = False) -> None:
         if entries:
+            self._found[slug] += len(entries)
             why = f"fill-{digest(repr(_asks(self._config.topics[slug])))}" if again else ""
             self.filled[slug] += self._world.units.append(slug, "fill", self._snapshot, entries, again=why)
 

@@ -17,6 +17,7 @@ from monitor.records.codec import decode
 from monitor.records.ids import ChannelName, Snapshot, SubscriptionName, TopicSlug
 from monitor.settings import Config
 from tests.records import NOON, an_entry
+from tests.workers.test_flow import Killed, Mortal
 from workers.adapters.kept import KeptEntries, read_kept
 from workers.adapters.redis import keys
 from workers.adapters.redis.configurations import RedisConfigurations
@@ -293,3 +294,49 @@ def test_at_the_end_each_subscription_is_told_once_where_the_story_stands(scene:
     assert message.notice.kind is NoticeKind.STANDING
     assert told("lawyers") == []
     assert scene.warm_ups.load(TROOPS) is None
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before the command", "before its answer"])
+def test_a_kill_between_any_two_commands_of_a_filling_loses_and_doubles_nothing(
+    scene: Scene, server_url: str, tmp_path: Path, before: bool
+) -> None:
+    scene.keep("100 soldiers left", "A treaty on soldiers", "A treaty", "Football")
+    first, second = (
+        {"troops": topic("soldiers")},
+        {"troops": topic("soldiers", "treaty"), "treaty": topic("treaty", known=["A treaty."])},
+    )
+
+    def state() -> tuple[list[tuple[str, str]], int, bool]:
+        return scene.titles(), scene.world.configurations.current(), scene.warm_ups.load(TREATY) is not None
+
+    scene.enact(first)
+    scene.read()
+    scene.enact(second)
+    undisturbed = state()
+    assert undisturbed[0] == [
+        ("treaty", "A treaty."),
+        ("treaty", "A treaty on soldiers"),
+        ("treaty", "A treaty"),
+        ("troops", "A treaty on soldiers"),
+        ("troops", "A treaty"),
+    ]
+    at = 1
+    while True:
+        scene.redis.flushall()
+        scene.world = Scene(scene.redis, tmp_path).world  # with no memory of former configurations
+        scene.enact(first)
+        scene.read()
+        mortal = Mortal.from_url(server_url)
+        dying = Scene(mortal, tmp_path)
+        mortal.before, mortal.left = before, at
+        try:
+            dying.enact(second)
+        except Killed:
+            pass
+        else:
+            break
+        scene.world = Scene(scene.redis, tmp_path).world
+        scene.enact(second)
+        assert state() == undisturbed, f"killed at command {at}"
+        at += 1
+    assert at > 8, "a filling takes more commands than that"
