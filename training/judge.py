@@ -57,6 +57,9 @@ MEMBERS = 4
 
 COUNTS = {"max_iter": 60, "learning_rate": 0.06, "max_leaf_nodes": 8, "min_samples_leaf": 20, "l2_regularization": 5.0}
 
+WEIGHT = 3
+"""How often corrections are learned from for each time that a delivered stream is: they are few, and about a team's own feeds."""
+
 T = TypeVar("T")
 Rows = list[dict[str, float]]
 
@@ -99,7 +102,7 @@ def pairs(stream: Stream) -> tuple[Rows, list[int]]:
                 own = stream.of(batch, answer.number, claim)
                 for item in index.candidates(wording.terms):
                     other = said[batch.topic, item.wording.key]
-                    if own.developments or other.developments:
+                    if (own.developments or other.developments) and stream.judges(wording.key, item.wording.key):
                         rows.append(pair_signs(wording, item.wording, index, TOLERANCE))
                         labels.append(int(bool(own.developments & other.developments)))
                 if (batch.topic, wording.key) not in said:
@@ -113,6 +116,8 @@ def figure_pairs(stream: Stream, same: ModelData) -> tuple[Rows, list[int]]:
 
     Pairs of two figures that no development speaks of are left out: nobody has judged them.
     """
+    if stream.judged is not None:
+        return [], []  # corrections do not say which series a figure is of
     judge = Judge(JudgeData(same=same, belongs=EMPTY, worth=EMPTY, counts=EMPTY, **THRESHOLDS))
     rows: Rows = []
     labels: list[int] = []
@@ -174,7 +179,7 @@ def examples(stream: Stream, same: ModelData, belongs: ModelData) -> Examples:
                 carried = stream.of(batch, answer.number, claim)
                 kinds = {stream.gold[int(name)]["kind"] for name in carried.due}
                 labels.append(int(bool(kinds)))
-                teaches.append(bool(kinds) or not carried.borderline)
+                teaches.append((bool(kinds) or not carried.borderline) and stream.teaches(claim))
                 figures.append(int(kinds <= {"new_number", "number_changed"}) if kinds and claim.quantities else None)
     return Examples(recorder.rows, labels, teaches, figures)
 
@@ -217,20 +222,23 @@ def others(items: Sequence[T], left_out: int) -> list[T]:
     return [item for number, item in enumerate(items) if number != left_out]
 
 
-def train(streams: Sequence[Stream], progress: Callable[[str], None]) -> tuple[JudgeData, dict[str, JudgeData]]:
-    """The judge trained on all streams, and for each stream the one that has not seen it.
+def train(
+    streams: Sequence[Stream], progress: Callable[[str], None], own: Sequence[Stream] = ()
+) -> tuple[JudgeData, dict[str, JudgeData]]:
+    """The judge trained on all streams, and for each stream the one that has not seen it. own: corrections, which all learn from.
 
     Each stream is learned from three times: as it is, as a feed would bring it that gives titles and summaries only, and so with
     titles that capitalise every word.
     """
     variants = [
-        (stream, load(stream.path, headlines=True), load(stream.path, headlines=True, capitals=True)) for stream in streams
+        (stream, load(stream.path, headlines=True), load(stream.path, headlines=True, capitals=True))
+        for stream in (*streams, *(stream for stream in own for _ in range(WEIGHT)))
     ]
     gathered = [joined(pairs(whole), pairs(heads)) for whole, heads, _ in variants]
-    same = [fit_pairs(others(gathered, number), SAME) for number in range(len(streams))]
+    same = [fit_pairs(others(gathered, number), SAME) for number in range(len(variants))]
     progress("same")
     figures = [joined(*(figure_pairs(one, model) for one in trio[:2])) for trio, model in zip(variants, same, strict=True)]
-    belongs = [fit_pairs(others(figures, number), BELONGS) for number in range(len(streams))]
+    belongs = [fit_pairs(others(figures, number), BELONGS) for number in range(len(variants))]
     progress("belongs")
     rows = [together([examples(one, same[n], belongs[n]) for one in trio]) for n, trio in enumerate(variants)]
     left_out = {}
@@ -270,10 +278,13 @@ def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dry-run", action="store_true", help="print the figures and write nothing")
+    parser.add_argument(
+        "--corrections", type=Path, action="append", default=[], help="a folder of `monitor corrections --export`"
+    )
     parser.add_argument("--left-out", type=Path, help="a folder to write each stream's judge to that has not seen it")
     options = parser.parse_args()
     streams = [load(STREAMS / name) for name in names()]
-    judge, left_out = train(streams, print)
+    judge, left_out = train(streams, print, [load(folder) for folder in options.corrections])
     print("fitted            ", pooled(streams, lambda _: judge))
     for alert in (0.4, 0.45, 0.5, 0.55):
         for hold in (0.1, 0.2):

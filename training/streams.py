@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 from monitor.extract.pipeline import load_pipeline
 from monitor.records import Claim, Quantity
 from monitor.settings import Config
+from workers.exported import read_corrections
 from workers.replay import Batch, Line, analysed, read_lines
 
 STREAMS = Path(__file__).parents[1] / "seeds" / "streams"
@@ -45,6 +46,16 @@ class Stream:
     gold: list[dict[str, Any]]
     optional: list[dict[str, Any]]
     carried: dict[tuple[str, str], Carried] = field(default_factory=dict)
+    judged: frozenset[str] | None = None
+    """The evidence keys that somebody has judged, where the annotations are a team's corrections; None: all is annotated."""
+
+    def teaches(self, claim: Claim) -> bool:
+        """Whether anybody has said what the claim is."""
+        return self.judges(claim.evidence.key)
+
+    def judges(self, *keys: str) -> bool:
+        """Whether somebody has judged all that stands at those evidence keys."""
+        return self.judged is None or self.judged >= set(keys)
 
     def of(self, batch: Batch, number: int, claim: Claim) -> Carried:
         """What a claim of the batch's answer of that number carries."""
@@ -102,9 +113,17 @@ def load(path: Path, *, headlines: bool = False, capitals: bool = False) -> Stre
         batches=list(analysed(lines, config, pipeline(config.nlp.model))),
         gold=gold,
         optional=optional,
+        judged=_judged(path / "corrections.jsonl"),
     )
     _label(stream)
     return stream
+
+
+def _judged(path: Path) -> frozenset[str] | None:
+    """The evidence keys of exported corrections; None where there are none."""
+    if not path.exists():
+        return None
+    return frozenset(evidence.key for one in read_corrections(path) for evidence in one.evidence)
 
 
 def read_jsonl(path: Path) -> list[dict[str, Any]]:

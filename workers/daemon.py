@@ -21,7 +21,7 @@ from typing import Any
 from redis import Redis
 
 from monitor.errors import StoreUnavailable
-from monitor.records.ids import Snapshot
+from monitor.records.ids import Snapshot, TopicSlug
 from monitor.settings import Config
 from workers import logs
 from workers.adapters.clock import utc_now
@@ -106,13 +106,18 @@ def decide(world: World, stop: threading.Event) -> None:
     """Judges what is new."""
     from monitor.ledger.decide import decide as judge
     from workers.adapters.archive import ArchivingRetention
+    from workers.adapters.redis.corrections import Lease, RedisCorrections
     from workers.adapters.redis.decisions import RedisDecisions
     from workers.adapters.redis.retention import RedisRetention
     from workers.decide import Decider, run
 
-    decisions = RedisDecisions(world.redis, world.leases)
+    decisions, corrections = RedisDecisions(world.redis, world.leases), RedisCorrections(world.redis)
     retention = ArchivingRetention(RedisRetention(world.redis, world.name), world.data_dir, clock=utc_now)
-    run(Decider(decisions, world.configurations, judge, retention), decisions, stop=stop)
+
+    def correct(topic: TopicSlug, epoch: int) -> bool:
+        return corrections.work(topic, Lease(world.name, epoch), utc_now())
+
+    run(Decider(decisions, world.configurations, judge, retention, correct=correct), decisions, stop=stop)
 
 
 def deliver(world: World, stop: threading.Event) -> None:

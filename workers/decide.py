@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -38,6 +38,10 @@ IDLE = 0.1
 """Seconds to wait when no topic has a batch."""
 
 
+Correct = Callable[[TopicSlug, int], bool]
+"""Makes a topic's corrections that wait, under the lease of that epoch; whether there were any. It may raise LeaseLost."""
+
+
 @dataclass(slots=True)
 class Held:
     """What is known of a topic under one lease."""
@@ -61,12 +65,19 @@ class Decider:
     """Decides the topics whose lease it can get. retention: None where nothing is ever let go."""
 
     def __init__(
-        self, decisions: Decisions, configurations: Configurations, decide: Decide, retention: Retention | None = None
+        self,
+        decisions: Decisions,
+        configurations: Configurations,
+        decide: Decide,
+        retention: Retention | None = None,
+        *,
+        correct: Correct = lambda *_: False,
     ) -> None:
         self._decisions = decisions
         self._configurations = configurations
         self._decide = decide
         self._retention = retention
+        self._correct = correct
         self._held: dict[TopicSlug, Held] = {}
         self._errors: dict[tuple[TopicSlug, int], int] = {}
         self._busy: TopicSlug | None = None
@@ -79,6 +90,8 @@ class Decider:
             return False
         if not self._absorbed(topic):
             return False
+        if self._corrected(topic, epoch):
+            return True
         held = self._held.get(topic)
         if held is None or held.epoch != epoch:
             held = Held(epoch, self._decisions.decided(topic), Recall(self._decisions, topic))
@@ -125,6 +138,17 @@ class Decider:
         for topic in self._held:
             self._decisions.release(topic)
         self._held.clear()
+
+    def _corrected(self, topic: TopicSlug, epoch: int) -> bool:
+        """Makes the corrections that people have asked for; whether there were any. What was loaded is loaded anew then."""
+        try:
+            corrected = self._correct(topic, epoch)
+        except LeaseLost as error:
+            log.info("%s; what was to be corrected is corrected there", error)
+            corrected = True
+        if corrected:
+            self._held.pop(topic, None)
+        return corrected
 
     def _absorbed(self, topic: TopicSlug) -> bool:
         """Whether what was known under the topic's former slugs is in its ledger; until then nothing of it is decided."""

@@ -25,6 +25,7 @@ from monitor.alerts.render import render
 from monitor.errors import PermanentError
 from monitor.ledger.judge import shipped
 from monitor.records import ALERT_KINDS, Changes, Entry, Event, Mention, Message, Verdict, VerdictKind
+from monitor.records.corrections import Correction
 from monitor.records.ids import ChannelName, SubscriptionName, TopicSlug
 from monitor.settings import Config
 from monitor.settings.base import DAY, duration_text
@@ -131,6 +132,7 @@ def try_last(
     output: Path | None = None,
     explain: bool = False,
     all_verdicts: bool = False,
+    corrections: Sequence[Correction] = (),
     now: datetime | None = None,
     console: Console | None = None,
 ) -> None:
@@ -154,7 +156,7 @@ def try_last(
             "reads while it runs (`keep_entries`); archives come in with `monitor ingest`"
         )
     nlp = load_pipeline(config.nlp.model)
-    results = decided(analysed(_chained(first, lines), config, nlp, watch=tally.watch), config)
+    results = decided(analysed(_chained(first, lines), config, nlp, watch=tally.watch), config, corrections=corrections)
     with output.open("w", encoding="utf-8") if output else nullcontext() as target:
         for batch, changes in results:
             tally.judged(changes, _silent(batch))

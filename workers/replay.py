@@ -26,12 +26,14 @@ import msgspec
 
 from monitor.errors import EntriesUnreadable, PermanentError
 from monitor.feeds.identity import normalised_link
+from monitor.ledger.corrections import Corrections
 from monitor.ledger.decide import decide
 from monitor.ledger.judge import Judge
 from monitor.ledger.reasons import day
 from monitor.ledger.wordings import counted
 from monitor.ports import Relevant
 from monitor.records import ALERT_KINDS, Account, Answer, Carrier, Changes, Entry, Mention, Quantity, Unit, Verdict
+from monitor.records.corrections import Correction
 from monitor.records.ids import EntryId, FeedId, RevisionId, Snapshot, TopicSlug, entry_id, revision_id
 from monitor.settings import Config
 from monitor.text.agencies import credited
@@ -96,10 +98,11 @@ def replay(
     explain: bool = False,
     all_verdicts: bool = False,
     warm_up: float = 0.0,
+    corrections: Sequence[Correction] = (),
 ) -> None:
     """The command's body. output: None for standard output; explain adds each line's receipt; all_verdicts also writes
     corroborations, repeats and what was held back, which no scorer counts; what the file's first `warm_up` seconds bring becomes
-    known silently.
+    known silently. corrections: what people set right; all is decided as they have it.
 
     Raises EntriesUnreadable where the file is missing or a line is not an entry.
     """
@@ -110,7 +113,12 @@ def replay(
         lines = list(silent_before(lines, min(line.published for line in lines) + timedelta(seconds=warm_up)))
     nlp = load_pipeline(config.nlp.model)
     with output.open("w", encoding="utf-8") if output else nullcontext(sys.stdout) as target:
-        write(decided(analysed(lines, config, nlp), config), target, explain=explain, all_verdicts=all_verdicts)
+        write(
+            decided(analysed(lines, config, nlp), config, corrections=corrections),
+            target,
+            explain=explain,
+            all_verdicts=all_verdicts,
+        )
 
 
 def read_lines(path: Path) -> list[Line]:
@@ -248,13 +256,16 @@ class _Sequence:
         return Batch(topic=self._topic, answers=answers, lines=lines)
 
 
-def decided(batches: Iterable[Batch], config: Config, judge: Judge | None = None) -> Iterator[tuple[Batch, Changes]]:
+def decided(
+    batches: Iterable[Batch], config: Config, judge: Judge | None = None, *, corrections: Sequence[Correction] = ()
+) -> Iterator[tuple[Batch, Changes]]:
     """Each batch with what it did to its topic's ledger. judge: None for the one that ships."""
+    heeded = Corrections(corrections)
     store = MemoryLedgers()
     recalls: dict[TopicSlug, Recall] = {}
     for batch in batches:
         recall = recalls.setdefault(batch.topic, Recall(store, batch.topic))
-        changes, keeping = judged(batch.answers, recall, config, partial(decide, judge=judge))
+        changes, keeping = judged(batch.answers, recall, config, partial(decide, judge=judge, corrections=heeded))
         store.commit(changes, keeping)
         recall.follow(changes, keeping)
         yield batch, changes

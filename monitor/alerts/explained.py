@@ -39,6 +39,8 @@ RULES = {
     Rule.TURN: "a party that moves to another camp on the same matter changes its position",
     Rule.CONTRADICTION: "a party's first denial or refusal of what others say is a claim of its own",
     Rule.PLAINER: "of claims of one batch that say the same, the plainest is told",
+    Rule.CORRECTED: "a person set it right (`monitor corrections`)",
+    Rule.MUTED: "a person marked it, or what says the same, as noise (`monitor corrections`)",
     Rule.UNREAD: "what is in a language that is not read is told once for each group of near-duplicates",
 }
 """What decided, in words."""

@@ -11,6 +11,7 @@ from dataclasses import replace
 from monitor.ledger import reasons
 from monitor.ledger.accounts import accounts_of
 from monitor.ledger.assess import assess, copies
+from monitor.ledger.corrections import NONE, Corrections
 from monitor.ledger.figures import covered
 from monitor.ledger.filing import Draft
 from monitor.ledger.index import Index
@@ -38,21 +39,23 @@ def decide(
     *,
     index: Index | None = None,
     judge: Judge | None = None,
+    corrections: Corrections = NONE,
 ) -> Changes:
     """What a batch does to the ledger.
 
     batch: the answers of one batch, all its numbers in order. index: the ledger's index, where the caller keeps one (it is read
-    here, never changed); judge: None for the one that ships. Raises ValueError where the batch does not follow the ledger.
+    here, never changed); judge: None for the one that ships; corrections: what people set right of the batch. Raises ValueError
+    where the batch does not follow the ledger.
     """
     if not batch or batch[0].number != ledger.decided + 1:
         raise ValueError(f"a batch of topic {ledger.topic} must begin at number {ledger.decided + 1}")
     index = Index.of(ledger) if index is None else index
     judge = shipped() if judge is None else judge
     tolerance = topic.tolerance or config.ledger.tolerance
-    session = _Session(ledger, index, judge, tolerance)
+    session = _Session(ledger, index, judge, tolerance, corrections)
     profiles = Profiles.of(ledger.topic, {**config.topics, ledger.topic: topic})
     read, unread = apart(batch)
-    readings, rulings, turns = considered(read, ledger, profiles, tolerance, index, judge)
+    readings, rulings, turns = considered(read, ledger, profiles, tolerance, index, judge, corrections)
     spoken_by = speakers(readings, rulings, judge, tolerance)
     for number, reading in enumerate(readings):
         while unread and unread[0][0].number < reading.answer.number:
@@ -71,24 +74,31 @@ def decide(
 
 
 def considered(
-    batch: Sequence[Answer], ledger: Ledger, profiles: Profiles, tolerance: float, index: Index, judge: Judge
+    batch: Sequence[Answer],
+    ledger: Ledger,
+    profiles: Profiles,
+    tolerance: float,
+    index: Index,
+    judge: Judge,
+    corrections: Corrections = NONE,
 ) -> tuple[list[Reading], list[Ruling | None], list[Turn | None]]:
     """The claims of a batch beside the ledger as it stood before, and for each what the rules say and the turn that it is."""
     readings = assess(batch, index, Shelf(ledger.series.values()), profiles, tolerance, judge)
     draft = Draft(ledger)
-    rulings = [rule(reading, draft, tolerance) for reading in readings]
+    rulings = [corrections.ruling(reading, draft) or rule(reading, draft, tolerance) for reading in readings]
     return readings, rulings, [turn_of(reading, draft) for reading in readings]
 
 
 class _Session:
     """Filing and verdicts of one batch."""
 
-    def __init__(self, ledger: Ledger, index: Index, judge: Judge, tolerance: float) -> None:
+    def __init__(self, ledger: Ledger, index: Index, judge: Judge, tolerance: float, corrections: Corrections) -> None:
         self.draft = Draft(ledger)
         self.shelf = Shelf(ledger.series.values())
         self._index = index
         self._judge = judge
         self._tolerance = tolerance
+        self._corrections = corrections
         self._filed: dict[int, PropositionId] = {}
 
     def file(self, number: int, reading: Reading, turn: Turn | None) -> Proposition:
@@ -99,7 +109,13 @@ class _Session:
         for mate in sorted(self._filed.keys() & reading.mates.keys()):
             if reading.mates[mate] > likelihood:
                 target, likelihood = self._filed[mate], reading.mates[mate]
+        if (bound := self._corrections.target(reading, self.draft)) is not None:
+            target, likelihood = bound, 1.0
+        elif target is not None and self._corrections.forbids(reading, self.draft.proposition(target)):
+            target = None
         proposition = self.draft.file(reading, target if likelihood >= self._judge.file else None)
+        if self._corrections.is_noise(reading):
+            self.draft.mute(proposition.id, reading.wording.key)
         self._filed[number] = proposition.id
         return proposition
 
@@ -158,7 +174,10 @@ class _Session:
         near = ruling.near if ruling is not None and ruling.near is not None else reading.best
         known = near is not None and (ruling is not None or near.item.proposition == proposition.id)
         kind, why, rule = VerdictKind.MINOR, reading.worth, ruling.name if ruling is not None else Rule.JUDGE
-        if speaker is not None:
+        if rule in {Rule.MUTED, Rule.CORRECTED}:
+            kind, known, why = VerdictKind.MINOR if rule is Rule.MUTED else VerdictKind.REPEAT, False, 1.0
+            reason = reasons.set_right(rule, proposition)
+        elif speaker is not None:
             kind, rule, reason = VerdictKind.REPEAT, Rule.PLAINER, reasons.held(speaker, reading)
         elif known and near is not None:
             kind, why = VerdictKind.REPEAT, near.likelihood

@@ -57,6 +57,15 @@ class Draft:
         """The proposition as it stands by now."""
         return self._propositions.get(key) or self._ledger.propositions[key]
 
+    def propositions(self) -> Iterator[Proposition]:
+        """All of them, as they stand by now, in the order of their ids."""
+        for key in sorted(self._ledger.propositions.keys() | self._propositions.keys()):
+            yield self.proposition(key)
+
+    def mute(self, key: PropositionId, wording: str) -> None:
+        """Marks a wording of the proposition as noise: nothing is told from now on that is nearest to it."""
+        self._propositions[key] = muted(self.proposition(key), wording)
+
     def development(self, key: DevelopmentId) -> Development:
         """The development as it stands by now."""
         return self._developments.get(key) or self._ledger.developments[key]
@@ -199,6 +208,16 @@ class Draft:
             events=tuple(event for event in self._events if not event.development.carrier.silent),
             verdicts=tuple(self._verdicts),
         )
+
+
+def muted(proposition: Proposition, key: str) -> Proposition:
+    """The proposition with what stands at that evidence marked as noise; with all of its entry where it kept no such wording."""
+    entry = key.split(":", 1)[0]
+    kept = [one.key for one in proposition.wordings if one.key == key] or [
+        one.key for one in proposition.wordings if one.entry == entry
+    ]
+    keys = dict.fromkeys((*proposition.muted, *(kept or [key])))
+    return replace(proposition, muted=tuple(keys))
 
 
 def _with_wording(wordings: tuple[Wording, ...], new: Wording) -> tuple[Wording, ...]:

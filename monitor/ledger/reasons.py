@@ -10,7 +10,7 @@ from monitor.ledger.index import Index
 from monitor.ledger.rules import Turn
 from monitor.ledger.series import Counted, as_known
 from monitor.ledger.signs import Near, Reading
-from monitor.records import Carrier, Claim, Known, Proposition, Quantity, Stance, VerdictKind
+from monitor.records import Carrier, Claim, Known, Proposition, Quantity, Rule, Stance, VerdictKind
 from monitor.text.datelines import dateline
 from monitor.text.terms import stem
 
@@ -73,6 +73,13 @@ def known_turn(turn: Turn) -> Known:
 def known_figure(counted: Counted) -> Known | None:
     """The figure of the series that comes nearest to this one."""
     return None if counted.nearest is None else as_known(counted.nearest)
+
+
+def set_right(rule: Rule, known: Proposition) -> str:
+    """Why a claim is not told that a person's correction holds back."""
+    if rule is Rule.MUTED:
+        return f"A person marked it as noise: {quote(known.claim.sentence)}."
+    return f"A person filed it with what was known: {quote(known.claim.sentence)}."
 
 
 def new_claim(reading: Reading, known: Proposition | None, index: Index) -> str:

@@ -45,6 +45,8 @@ class Ruling:
 
 def rule(reading: Reading, draft: Draft, tolerance: float) -> Ruling | None:
     """What the rules say to a claim; None where they say nothing."""
+    if (muted := next((near for near in reading.nearest if _is_muted(near, reading, draft)), None)) is not None:
+        return Ruling(kind=VerdictKind.MINOR, name=Rule.MUTED, near=muted)
     copies = [near for near in reading.nearest if near.copied_by(reading.wording)]
     for near in copies:
         if all(covered(figure, near.item.wording.figures, tolerance) for figure in counted(reading.claim)):
@@ -59,6 +61,14 @@ def rule(reading: Reading, draft: Draft, tolerance: float) -> Ruling | None:
     if (denied := contradicted(reading, draft)) is not None:
         return Ruling(kind=VerdictKind.NEW_CLAIM, name=Rule.CONTRADICTION, near=denied)
     return None
+
+
+def _is_muted(near: Near, reading: Reading, draft: Draft) -> bool:
+    """Whether a person marked what was said before as noise, and the claim is a copy of it, or nearer to nothing else."""
+    if near.item.wording.key not in draft.proposition(near.item.proposition).muted:
+        return False
+    nearest = reading.best.likelihood if reading.best else 0.0
+    return near.copied_by(reading.wording) or near.likelihood >= max(ALIKE, nearest)
 
 
 def contradicted(reading: Reading, draft: Draft) -> Near | None:

@@ -46,6 +46,8 @@ class Rule(StrEnum):
     CONTRADICTION = "contradiction"
     PLAINER = "plainer"
     UNREAD = "unread"
+    CORRECTED = "corrected"
+    MUTED = "muted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,7 +261,7 @@ class Proposition:
     """What several claims have in common.
 
     claim is its plainest member; wordings the distinct ways in which it was put (`monitor.ledger.filing` bounds their number);
-    carriers everyone who carried it, first first.
+    carriers everyone who carried it, first first. muted: the evidence keys of wordings that a person marked as noise.
     """
 
     id: PropositionId
@@ -268,6 +270,7 @@ class Proposition:
     carriers: tuple[Carrier, ...]
     positions: tuple[Position, ...]
     development: DevelopmentId | None = None
+    muted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

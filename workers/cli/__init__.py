@@ -4,7 +4,7 @@ Command bodies are imported when they run, so that `--help` answers at once. A n
 its work into a module of `workers`.
 """
 
-from workers.cli import running, trying, feeds, delivery, ledger, keeping  # noqa: F401, I001  # importing adds the commands, in this order
+from workers.cli import running, trying, feeds, delivery, ledger, correcting, keeping  # noqa: F401, I001  # importing adds the commands, in this order
 from workers.cli.app import app
 from workers.cli.running import Role
 

@@ -61,6 +61,9 @@ def replay(
     all_verdicts: Annotated[
         bool, typer.Option("--all-verdicts", help="Also what would be held back: corroborations, repeats, background.")
     ] = False,
+    corrections: Annotated[
+        Path | None, typer.Option("--corrections", help="Decide as these corrections have it (`monitor corrections --export`).")
+    ] = None,
     demo: DemoOption = None,
     data_dir: KeptOption = None,
 ) -> None:
@@ -71,12 +74,14 @@ def replay(
     """
 
     def body() -> None:
+        from workers.exported import read_corrections
         from workers.lasting import seconds_of
         from workers.past import try_last
         from workers.replay import only
         from workers.replay import replay as run_replay
 
         before = seconds_of("--warm-up", warm_up) if warm_up else 0.0
+        heeded = read_corrections(corrections) if corrections else []
         if last is not None:
             if entries is not None:
                 raise typer.BadParameter("give a file or --last, not both")
@@ -90,6 +95,7 @@ def replay(
                 output=output,
                 explain=explain,
                 all_verdicts=all_verdicts,
+                corrections=heeded,
             )
             return
         if entries is None:
@@ -97,6 +103,6 @@ def replay(
         from workers.adapters.configuration import read_configuration
 
         chosen = only(read_configuration(config), topic or [])
-        run_replay(entries, chosen, output=output, explain=explain, all_verdicts=all_verdicts, warm_up=before)
+        run_replay(entries, chosen, output=output, explain=explain, all_verdicts=all_verdicts, warm_up=before, corrections=heeded)
 
     finish(body)

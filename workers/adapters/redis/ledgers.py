@@ -103,6 +103,12 @@ def load(redis: Redis, topic: TopicSlug) -> Ledger:
 
 def commit(redis: Redis, topic: TopicSlug, writes: Writes, *, owner: str, epoch: int) -> int:
     """Writes in one step; 1, or what `commit_batch.lua` says where the lease is lost or the topic has moved on."""
+    names = [keys.topic(topic, part) for part in COMMITTED]
+    return int(scripts.call(redis, "commit_batch", names, arguments_of(writes, owner=owner, epoch=epoch)))
+
+
+def arguments_of(writes: Writes, *, owner: str, epoch: int) -> list[scripts.Value]:
+    """What `commit_batch.lua` is given."""
     keeping, totals = writes.keeping, writes.keeping.totals
     lists: list[Pairs] = [
         _records(writes.propositions, writes.gone.get("propositions", ())),
@@ -123,7 +129,7 @@ def commit(redis: Redis, topic: TopicSlug, writes: Writes, *, owner: str, epoch:
     arguments += [encode(event) for event in writes.events]
     for name, increment in sorted(writes.counts.items()):
         arguments += [name, increment]
-    return int(scripts.call(redis, "commit_batch", [keys.topic(topic, part) for part in COMMITTED], arguments))
+    return arguments
 
 
 def _records(records: Sequence[Proposition] | Sequence[Series] | Sequence[Development], gone: Sequence[str]) -> Pairs:
