@@ -18,6 +18,7 @@ from tests.records import NOON, TOPIC, a_carrier, a_claim, a_development, an_ent
 from workers.adapters.redis import keys
 from workers.adapters.redis.accounts import RedisAccounts
 from workers.adapters.redis.configurations import RedisConfigurations
+from workers.adapters.redis.dead_letters import RedisDeadLetters
 from workers.adapters.redis.decisions import RedisDecisions
 from workers.adapters.redis.leases import Leases
 from workers.adapters.redis.polls import RedisSchedule, poll_queue
@@ -254,3 +255,34 @@ def test_accounts_are_found_by_number_and_listed_newest_first(redis: Redis) -> N
     assert [account.number for account in kept.of_topic(TOPIC)] == [2, 1]
     assert one.look_up(TOPIC, Asked(accounts=[2, 9])).accounts == [accounts[1], None]
     assert kept.waiting(TOPIC) == {}
+
+
+def test_nothing_is_a_copy_of_what_was_set_aside_its_own_retry_least_of_all(redis: Redis) -> None:
+    # Given an entry that could not be read
+    units = RedisUnits(redis)
+    units.append(TOPIC, "batch", ONE, [an_entry(LONG, name="a")])
+    (received,) = units_of(redis)
+    units.commit(received, received.work.answer(failed="no reader could read it"))
+    (letter,) = RedisDeadLetters(redis).all()
+
+    # When a copy of it comes, and a person has it tried again
+    units.append(TOPIC, "batch", ONE, [an_entry(LONG.replace("4", "5"), name="b")])
+    redis.set(keys.CONFIG_CURRENT, 1)
+    assert RedisDeadLetters(redis).retry(letter, now=NOON)
+
+    # Then both are read, the second one as what differs from the first
+    assert likes_of(redis) == [(2, []), (3, [(2, False)])]
+
+
+def test_nothing_is_a_copy_of_a_batch_that_nobody_could_judge(redis: Redis) -> None:
+    units = RedisUnits(redis)
+    units.append(TOPIC, "batch", ONE, [an_entry(LONG, name="a")])
+    (received,) = units_of(redis)
+    units.commit(received, received.work.answer())
+    one = decisions(redis)
+    batch = tuple(one.next_batch(TOPIC, 0))
+
+    one.commit(Changes(topic=TOPIC, first=1, last=1, failed="it raised", unread=batch), epoch=one.acquire(TOPIC))
+    units.append(TOPIC, "batch", ONE, [an_entry(LONG.replace("4", "5"), name="b")])
+
+    assert likes_of(redis) == [(2, [])]

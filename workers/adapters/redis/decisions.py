@@ -118,3 +118,7 @@ class RedisDecisions:
         if done != 1:
             why = "the lease is another worker's" if done == -1 else "the topic has moved on"
             raise LeaseLost(f"batch {changes.first}..{changes.last} of topic {topic} was not written: {why}")
+        if changes.unread:  # nothing is a copy of what nobody judged
+            numbers = [str(answer.number) for answer in changes.unread]
+            for part in ("texts", "marks"):
+                self._redis.hdel(keys.topic(topic, part), *numbers)

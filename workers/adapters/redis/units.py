@@ -94,10 +94,10 @@ class RedisUnits:
 
     @reaches_store
     def commit(self, received: Received[Unit], answer: Answer) -> bool:
-        """See `monitor.ports.Units.commit`. The unit of a failed answer is kept as a dead letter."""
+        """See `monitor.ports.Units.commit`. The unit of a failed answer is kept as a dead letter, and nothing is a copy of it."""
         unit = received.work
         names = [received.queue, trouble(received.queue)]
-        names += [keys.topic(unit.topic, part) for part in ("answers", "dead", "counts")]
+        names += [keys.topic(unit.topic, part) for part in ("answers", "dead", "counts", "texts", "marks")]
         dead = encode({"unit": unit, "error": answer.failed}) if answer.failed is not None else b""
         arguments: list[scripts.Value] = [GROUP, received.id, unit.number, encode(answer), dead]
         return bool(scripts.call(self._redis, "answer_unit", names, arguments))
