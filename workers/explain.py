@@ -18,7 +18,7 @@ from monitor.alerts.lines import moment, one_line
 from monitor.alerts.render import LABELS, SHORT_ID
 from monitor.errors import PermanentError
 from monitor.feeds.identity import Remembered, normalised_link
-from monitor.records import Account, Development, Event, Ledger, Message
+from monitor.records import Account, Development, Event, Message, Series
 from monitor.records.held import Stop
 from monitor.records.ids import ChannelName, FeedId, SubscriptionName, TopicSlug, digest
 from monitor.settings import Config
@@ -26,11 +26,11 @@ from monitor.text.clean import document_of
 from monitor.topics.why import why_not
 from workers.adapters.redis.accounts import RedisAccounts
 from workers.adapters.redis.configurations import RedisConfigurations
-from workers.adapters.redis.decisions import RedisDecisions
+from workers.adapters.redis.developments import RedisDevelopments
 from workers.adapters.redis.feeds import RedisFeedStates
-from workers.adapters.redis.leases import Leases
 from workers.adapters.redis.stops import RedisStops
 from workers.adapters.redis.subscriptions import RedisSubscriptions
+from workers.adapters.redis.units import known_topics
 from workers.replay import Line, entry_of, read_line
 
 SHORTEST = 4
@@ -42,10 +42,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A development with what stands around it: its ledger, and what each subscription did with it."""
+    """A development with what stands around it: its series, and what each subscription did with it."""
 
     development: Development
-    ledger: Ledger
+    series: Series | None
     subscriptions: tuple[str, ...]
 
 
@@ -87,7 +87,7 @@ class _Search:
     """Looks a name up in all that is kept."""
 
     def __init__(self, redis: Redis) -> None:
-        self._decisions = RedisDecisions(redis, Leases(redis, "explain"))
+        self._developments = RedisDevelopments(redis)
         self._accounts = RedisAccounts(redis)
         self._feeds = RedisFeedStates(redis)
         self._people = RedisSubscriptions(redis)
@@ -95,20 +95,14 @@ class _Search:
         configurations = RedisConfigurations(redis)
         current = configurations.current()
         self._config: Config | None = configurations.load(current) if current else None
-        self._topics = self._decisions.topics()
+        self._topics = known_topics(redis)
 
     def developments(self, name: str) -> Iterator[Told]:
         """Developments whose own id begins so; else those of the proposition or series whose id does."""
-        if not _is_id(name):
-            return
-        ledgers = [self._decisions.load(topic) for topic in self._topics]
-        all_ = [(ledger, one) for ledger in ledgers for one in ledger.developments.values()]
-        found = [pair for pair in all_ if pair[1].id.startswith(name)]
-        found = found or [
-            pair for pair in all_ if pair[1].proposition.startswith(name) or (pair[1].series or "").startswith(name)
-        ]
-        for ledger, development in sorted(found, key=lambda pair: pair[1].number):
-            yield Told(development=development, ledger=ledger, subscriptions=tuple(self._tellings(development)))
+        for topic in self._topics if _is_id(name) else ():
+            for development in self._developments.beginning(topic, name):
+                series = self._developments.series(topic, development.series) if development.series else None
+                yield Told(development=development, series=series, subscriptions=tuple(self._tellings(development)))
 
     def is_story(self, name: str, found: Sequence[Told]) -> bool:
         """Whether the name is that of a proposition or series, so that its developments are shown one after another."""
@@ -220,8 +214,7 @@ def _head(told: Told) -> str:
 
 
 def _receipt(told: Told) -> list[Section]:
-    development, ledger = told.development, told.ledger
-    series = ledger.series.get(development.series) if development.series else None
+    development, series = told.development, told.series
     message = Message(
         key="",
         subscription=SubscriptionName(""),

@@ -241,3 +241,14 @@ def test_every_entry_has_an_account_of_every_claim() -> None:
         assert sum(len(account.judged) for account in changes.accounts) == len(changes.verdicts)
         told = [one.development for account in changes.accounts for one in account.judged if one.kind in ALERT_KINDS]
         assert set(told) == {event.development.id for event in changes.events if event.cause in ALERT_KINDS}
+
+
+def test_the_id_of_a_series_or_claim_shows_all_its_developments_in_order(store: Redis) -> None:
+    first, second = ids("new_number")[0], ids("number_changed")[0]
+    series = next(one.series for _, changes in run(STORY) for one in changes.developments if one.id == second)
+    assert series is not None
+
+    text = said(store, series[:10])
+
+    assert text.index(f"Development {first}") < text.index(f"Development {second}")
+    assert "Series" in text
