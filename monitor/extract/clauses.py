@@ -13,6 +13,8 @@ from spacy.tokens import Doc, Span
 
 from monitor.extract.lexicon import CUES, PERSONAL
 from monitor.extract.phrases import Words, left_phrase
+from monitor.extract.relations import Relations
+from monitor.extract.trees import own_clauses
 from monitor.text.words import words as word_list
 
 _SMALLEST = 4  # words
@@ -31,18 +33,20 @@ def clauses(doc: Doc) -> list[Clause]:
     # Doc.sents walks the whole document again for every sentence
     starts = [token.i for token in doc if token.is_sent_start] or [0]
     ends = [*starts[1:], len(doc)]
-    return [clause for start, end in zip(starts, ends, strict=True) for clause in _of_sentence(doc, start, end)]
+    relations = Relations.of(doc)
+    return [clause for start, end in zip(starts, ends, strict=True) for clause in _of_sentence(doc, start, end, relations)]
 
 
-def _of_sentence(doc: Doc, start: int, end: int) -> Iterator[Clause]:
+def _of_sentence(doc: Doc, start: int, end: int, relations: Relations | None) -> Iterator[Clause]:
     while start < end and doc[start].is_space:
         start += 1
     while end > start and doc[end - 1].is_space:
         end -= 1
     begin, first = start, True
+    own = {at - 1 for at in own_clauses(doc[start:end], relations)} if relations else set()
     for index in range(start, end):
         if (
-            (doc[index].text == ";" or _second_speaker(doc, begin, index, end))
+            (doc[index].text == ";" or index in own or _second_speaker(doc, begin, index, end))
             and _long_enough(doc, begin, index)
             and _long_enough(doc, index + 1, end)
         ):

@@ -208,6 +208,14 @@ class Relations:
             return self.subjects(verb.head)
         return own
 
+    def own_subjects(self, verb: Token) -> list[Token]:
+        """The subjects that the verb does not share: "Lind" of "sends" in "Oru waits and Lind sends ships", none in "waits and sends"."""
+        return self._children(verb, self.scheme.subject | self.scheme.passive_subject)
+
+    def coordinated(self, verb: Token) -> list[Token]:
+        """The verbs of clauses beside the verb's: "sends" in "Oru waits and Lind sends ships", "... as Lind sends ships"."""
+        return self._children(verb, self.scheme.conjunct | self.scheme.adverbial_clause)
+
     def patients(self, verb: Token) -> list[Token]:
         """The subject of a passive: "tanks" in "tanks were sent"."""
         return self._with_conjuncts(self._children(verb, self.scheme.passive_subject))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Span, Token
 
 from monitor.extract.lexicon import PREPOSITIONS, RELATIVES
 from monitor.extract.phrases import Range, Words, speaks
@@ -44,10 +44,45 @@ def who(words: Words, nouns: Sequence[Token]) -> Range | None:
 
 def doers(words: Words, relations: Relations) -> Iterator[tuple[Range, int]]:
     """Who does it and by which verb, of the main clause: "[Oru] [seizes] a ship", "a ship was [seized] by [Oru]"."""
+    inside = {token.i for token in words.tokens}
     for index, token in enumerate(words.tokens):
-        if token.head.i != token.i or token.pos_ != "VERB":
+        if token.pos_ != "VERB" or (token.head.i != token.i and token.head.i in inside):
             continue
-        finite = token.tag_ in _FINITE or any(child.tag_ in _FINITE | {"MD"} and child.i < token.i for child in token.children)
         source = who(words, relations.agents(token) if relations.patients(token) else relations.subjects(token))
-        if finite and source and not source[0] <= index < source[1]:
+        if _is_finite(token) and source and not source[0] <= index < source[1]:
             yield source, index
+
+
+def own_clauses(sentence: Span, relations: Relations) -> Iterator[int]:
+    """Where a further clause of the sentence begins that tells of a party of its own: its first word's index in the document.
+
+    "Oru opens the pass, [and Lind sends ships]", "Marek meets the envoys [as Lind threatens to leave]", "Oru back the pact
+    [but throw out its timetable]".
+    """
+    root = next((token for token in sentence if token.head.i == token.i and token.pos_ == "VERB"), None)
+    if root is None or not relations.subjects(root) + relations.patients(root):
+        return
+    end = max((token.i for token in sentence if token.is_alpha or token.is_digit), default=sentence.end - 1)
+    for verb in relations.coordinated(root):
+        begin = verb.left_edge.i
+        while begin - 1 > root.i and sentence.doc[begin - 1].lower_ in _JOINTS:
+            begin -= 1
+        whole = verb.right_edge.i >= end and begin > root.i
+        if whole and _is_finite(verb) and _has_news(sentence.doc, begin, verb, relations):
+            yield begin
+
+
+_JOINTS = frozenset({"and", "but", "as", "while"})
+
+
+def _is_finite(verb: Token) -> bool:
+    return verb.tag_ in _FINITE or any(child.tag_ in _FINITE | {"MD"} and child.i < verb.i for child in verb.children)
+
+
+def _has_news(doc: Doc, begin: int, verb: Token, relations: Relations) -> bool:
+    """Whether the clause names its own party, or turns with "but" to what the same party does."""
+    joint = doc[begin].lower_
+    subjects = relations.own_subjects(verb)
+    if not subjects:
+        return joint == "but"
+    return joint in _JOINTS and any(token.pos_ == "PROPN" for token in subjects[0].subtree)
