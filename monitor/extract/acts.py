@@ -14,6 +14,7 @@ from monitor.extract.lexicon import (
     HEADLINE_VERBS,
     PERSONAL,
     PREPOSITIONS,
+    READY,
     ROLES,
     SAID,
     SUBORDINATORS,
@@ -41,13 +42,12 @@ def _party(words: Words, source: Range, cast: Cast, voice: Voice) -> str | None:
     return next((party for at in range(len(texts)) if (party := cast.party_named(texts[at:]))), None)
 
 
-_READY = word_list("prepared ready willing set determined open poised committed opposed bound likely")
 _PUBLIC = word_list("people person residents man woman workers witnesses survivors veterans researchers")
 
 
 def _is_official(voice: Voice) -> bool:
     """Whether the voice, though no actor or state is named with it, holds an office or is a body: "Mayor Marek"."""
-    return bool(voice.heads) and not voice.heads & _PUBLIC and (" " in voice.name or not voice.person)
+    return bool(voice.heads) and not voice.heads & _PUBLIC and (" " in voice.name or not voice.person or voice.plural)
 
 
 def acts(words: Words, cast: Cast, relations: Relations | None) -> Iterator[Found]:
@@ -74,17 +74,20 @@ def _by_words(words: Words, cast: Cast) -> Found | None:
         at += 1
     if (
         at >= len(words)
-        or words.name[at]
+        or (words.name[at] and words.low[at - 1] != "to" and not _is_ready(words, at))
         or not words.text[at].isalpha()
         or words.low[at] in PREPOSITIONS | SUBORDINATORS | DETERMINERS
     ):
         return None
-    passive = (
-        any(low in _BE for low in words.low[begins:at]) and not words.low[at].endswith("ing") and words.low[at] not in _READY
-    )
+    passive = any(low in _BE for low in words.low[begins:at]) and not words.low[at].endswith("ing") and words.low[at] not in READY
     low = words.low[at]
-    verb = low in ACTS or may_be_verb(low) or at > begins or (words.shouted and low in HEADLINE_VERBS)
+    verb = low in ACTS or _is_ready(words, at) or may_be_verb(low) or at > begins or (words.shouted and low in HEADLINE_VERBS)
     return _act(words, cast, source, at, source[1]) if verb and not passive else None
+
+
+def _is_ready(words: Words, at: int) -> bool:
+    """ "Oru [Ready] to Ease Its Rules": a headline without its "is"."""
+    return words.low[at] in READY and words.low[at + 1 : at + 2] == ["to"]
 
 
 def _act(words: Words, cast: Cast, source: Range, at: int, begins: int) -> Found | None:

@@ -84,7 +84,7 @@ class _Flow:
             unnamed
             and not voice.person
             and not voice.org
-            and words.low[start] in POINTING
+            and (words.low[start] in POINTING or (words.shouted and end - start == 1))
             and (party := self._party(words, start))
         ):
             bare = words.low[start] == "the" and end - start == 2  # "the company", not "the company's office in the north"
@@ -160,6 +160,10 @@ def _all(
     spans = [(unit.span.start_char, unit.span.end_char) for unit in units]
     for index, named in quotes.speakers(text, spans, found).items():
         by = found[named]
+        if by is not None:
+            found[index] = _carried(read[index], by.speaker, by.org, cast)
+    for index, unit in enumerate(units[:-1]):
+        by = found[index + 1] if unit.ahead else None
         if by is not None:
             found[index] = _carried(read[index], by.speaker, by.org, cast)
     return found, inner

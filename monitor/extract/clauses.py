@@ -22,10 +22,14 @@ _SMALLEST = 4  # words
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A stretch that carries a claim; first: it opens its sentence."""
+    """A stretch that carries a claim; first: it does not go on with what another clause of its sentence says.
+
+    ahead: it tells of whoever the next clause is about: "[After canceling the talks,] Oru signals that it would meet".
+    """
 
     span: Span
     first: bool
+    ahead: bool = False
 
 
 def clauses(doc: Doc) -> list[Clause]:
@@ -43,8 +47,11 @@ def _of_sentence(doc: Doc, start: int, end: int, relations: Relations | None) ->
     while end > start and doc[end - 1].is_space:
         end -= 1
     begin, first = start, True
+    if comma := _opening(doc, start, end):
+        yield Clause(doc[start : comma + 1], first=True, ahead=True)
+        begin = comma + 1
     own = {at - 1 for at in own_clauses(doc[start:end], relations)} if relations else set()
-    for index in range(start, end):
+    for index in range(begin, end):
         if (
             (doc[index].text == ";" or index in own or _second_speaker(doc, begin, index, end))
             and _long_enough(doc, begin, index)
@@ -59,6 +66,17 @@ def _of_sentence(doc: Doc, start: int, end: int, relations: Relations | None) ->
 def _long_enough(doc: Doc, start: int, end: int) -> bool:
     part = doc[start:end]
     return sum(token.is_alpha for token in part) >= _SMALLEST and sum(token.is_quote for token in part) % 2 == 0
+
+
+def _opening(doc: Doc, start: int, end: int) -> int | None:
+    """The comma behind "After canceling the talks with Oru": something done, told before what is new."""
+    if end - start < 2 * _SMALLEST or not (
+        doc[start].lower_ == "having" or (doc[start].lower_ == "after" and doc[start + 1].tag_ == "VBG")
+    ):
+        return None
+    comma = next((index for index in range(start + _SMALLEST, end) if doc[index].text == ","), None)
+    long = comma is not None and _long_enough(doc, start, comma) and _long_enough(doc, comma + 1, end)
+    return comma if long else None
 
 
 _JOINTS = word_list("and but while though although whereas")

@@ -111,6 +111,8 @@ HEARSAY |= dict.fromkeys(words("alleged rumoured rumored accused claimed suspect
 HEARSAY |= dict.fromkeys(words("said reported understood known"), Stance.ASSERTS)
 """Participles in "is believed to": somebody says so who is not named."""
 
+READY = words("prepared ready willing set determined open poised committed opposed bound likely")
+"""What a party is that stands before an act: "is [ready] to", "[Set] to"."""
 ROLES = words(
     """
     president premier chancellor minister secretary spokesman spokeswoman spokesperson spokespeople ambassador envoy

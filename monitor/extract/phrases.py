@@ -18,6 +18,7 @@ from monitor.extract.lexicon import (
     HEADLINE_VERBS,
     PERSONAL,
     PREPOSITIONS,
+    READY,
     RELATIVES,
     ROLES,
     SUBORDINATORS,
@@ -74,7 +75,7 @@ class Words:
         first = index == 0 or self.text[index - 1] in OPENING or self.text[index - 1] in {":", "-", "–", "—"}
         if first and (low in STOP or low in DETERMINERS or low in PREPOSITIONS or low in SUBORDINATORS):
             return False
-        if shouted and index and (low in HEADLINE_VERBS or low in AUXILIARIES or low in STOP):
+        if shouted and index and (low in HEADLINE_VERBS or low in READY or low in AUXILIARIES or low in STOP):
             return False
         return not ((first or shouted) and low in common)
 

@@ -209,7 +209,7 @@ class Relations:
         return own
 
     def own_subjects(self, verb: Token) -> list[Token]:
-        """The subjects that the verb does not share: "Lind" of "sends" in "Oru waits and Lind sends ships", none in "waits and sends"."""
+        """The subjects that the verb does not share: "Lind" of "sends" in "Oru waits and Lind sends ships"."""
         return self._children(verb, self.scheme.subject | self.scheme.passive_subject)
 
     def coordinated(self, verb: Token) -> list[Token]:

@@ -82,7 +82,8 @@ _THREAT = re.compile(
 )
 _DENIAL = _any(
     r"\b(?:nothing to do with|no (?:truth|basis|grounds|foundation|such)|not true|untrue|false(?:hoods?)?|fabricat\w+"
-    r"|invent(?:ed|ion)|baseless|unfounded|groundless|a (?:lie|hoax|joke|myth)|lies|fake|thought up|slander\w*|nonsense"
+    r"|another lie|invent(?:ed|ion)"
+    r"|baseless|unfounded|groundless|a (?:lie|hoax|joke|myth)|lies|fake|thought up|slander\w*|nonsense"
     r"|absurd)\b",
     r"^\W*there (?:is|are|was|were|has been|have been|had been) (?:no|not|none)\b",
     r"^\W*no (?!longer|more|one will|one would)[\w' -]{2,40}? (?:has|have|had|was|were|is|are) ",
@@ -115,7 +116,9 @@ _REFUSAL = _any(
     r"\b(?:does|do|did) not (?:accept|agree|intend|want|see|plan)\b|\bpremature\b|\binappropriate\b|\bnot in this form\b",
     r"\b(?:suspend|end|halt|quit|terminat)\w* (?:its|their|his|her) (?:participation|membership|part|role)\b",
     r"\b(?:is|are|was|were|be) put (?:off|on hold|back)\b",
-    r"\bdeclin(?:ed|es) to\b|\bunacceptable\b|\bput off until\b|\bholding back\b|\bturn(?:ed|s) down\b",
+    r"\bcancel(?:s|led|ed|ling|ing)? (?:\w+ ){0,2}(?:talks|negotiations|meetings?|summit|visit)\b",
+    r"\bdeclin(?:ed|es) to\b|\bunacceptable\b|\bput off until\b|\bholding back\b|\bturn(?:ed|s)? down\b",
+    r"\bwalk(?:ed|s)? out of (?:\w+ )?talks\b",
 )
 _CONSIDER = _any(
     r"\b(?:is|are|was|were|be) (?:[\w’'-]+ ){0,2}(?:consider|weigh|mull|review|study|examin|explor"
@@ -173,9 +176,12 @@ def _turned(said: Said) -> Stance | None:
     return Stance.CONFIRMS if yes else Stance.CONSIDERS if maybe else None
 
 
+_RULED_OUT = re.compile(r"\brul(?:e|es|ed|ing) out\b")
+
+
 def _withheld(said: Said) -> Stance | None:
     """ "Oru declined to confirm the loss", "neither confirmed nor denied", "did not rule out strikes": no confirmation."""
-    if "rule" in said.lemma or "rule out" in " ".join(said.group) or "ruled out" in " ".join(said.group):
+    if (said.lemma == "rule" and re.match(r"\W*out\b", said.low)) or _RULED_OUT.search(" ".join(said.group)):
         return Stance.CONSIDERS if _negated(said.group) else Stance.REFUSES
     declines = bool(_DECLINES & set(said.group)) and said.lemma not in {"refuse", "decline"}
     if declines or (_negated(said.group) and said.cue in {Stance.CONFIRMS, Stance.DENIES, Stance.PROMISES, Stance.ALLEGES}):
@@ -219,9 +225,37 @@ def _denial(said: Said) -> Stance | None:
     return Stance.DENIES if said.cue and said.org and _NOT_SO.search(plain) and not _REFUSAL.search(plain) else None
 
 
+_MENACE = re.compile(
+    r"\breserv(?:es?|ed|ing) (?:the|its|their|his|her) right\b|\ball options are\b|\bor face\b|\bwill be answered\b"
+    r"|\b(?:sets?|gives?|gave|imposes?|imposed) (?:[\w'-]+ ){1,6}deadline\b|\b(?:sets?|gives?|gave) (?:[\w'-]+ ){1,3}until\b"
+    r"|\bgives? (?:[\w'-]+ ){1,3}(?:hours|days|weeks|months) to\b"
+)
+
+
+_MISDEED = re.compile(
+    r"\b(?:mined|attack(?:ed|ing|s)|shell(?:ed|ing|s)|bomb(?:ed|ing|s)|violat\w+|breach\w+|provok\w+|invad\w+|sabotag\w+|stole|stolen"
+    r"|steal(?:s|ing)?|smuggl\w+|execut(?:ed|ing)|hired|offensive|interfer\w+|spied|spying|hack(?:ed|ing)|poison\w*|abduct\w+"
+    r"|kidnap\w+"
+    r"|blackmail\w*|pretext|lying|cheat\w+|reward(?:ed|ing|s)|went back on|broke|broken|blocked|blocking|recruit(?:ed|ing)"
+    r"|arm(?:ed|ing)"
+    r"|massacr\w+|tortur\w+|loot(?:ed|ing)|occupied|crossed into)\b"
+)
+
+
+def _allegation(said: Said) -> Stance | None:
+    """ "Lind has mined the bay, Oru's navy says": one party tells of another's misdeeds."""
+    found = _MISDEED.search(said.main) if said.cue is Stance.ASSERTS and said.org and not said.acts else None
+    if found is None:
+        return None
+    doer = said.org_of(_TOKEN.findall(re.split(r"[,;:]", said.content[: found.start()])[-1]))
+    return Stance.ALLEGES if doer is not None and doer != said.org else None
+
+
 def _threat(said: Said) -> Stance | None:
     """ "Any ship that comes near is a legitimate target," the group said; "we will close the pass unless Oru pays"."""
     if said.cue and said.org and (_UNLESS.search(said.low) or _IF_NOT.search(said.low)):
+        return Stance.WARNS
+    if _MENACE.search(said.main):
         return Stance.WARNS
     future = re.search(rf"\b(?:{_WILL}|if|unless|must)\b", said.low)
     return Stance.WARNS if future and _THREAT.search(said.low) else None
@@ -252,6 +286,8 @@ def _refusal(said: Said) -> Stance | None:
 
 def _promise(said: Said) -> Stance | None:
     """ "Oru will send two ships," its minister said; "Oru to send two ships", of one's own doing."""
+    if said.acts and said.lemma in {"ready", "prepared", "set", "willing", "committed", "determined"}:
+        return Stance.PROMISES
     if "to" in said.group[:2] if said.acts else _TO_DO.search(said.content):
         return Stance.PROMISES
     return Stance.PROMISES if _own(said, _INTENT) else None
@@ -272,6 +308,7 @@ _RULES: Sequence[Callable[[Said], Stance | None]] = (
     _turned,
     _withheld,
     _by_cue,
+    _allegation,
     _denial,
     _threat,
     _estimate,

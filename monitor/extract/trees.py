@@ -67,6 +67,8 @@ def own_clauses(sentence: Span, relations: Relations) -> Iterator[int]:
         begin = verb.left_edge.i
         while begin - 1 > root.i and sentence.doc[begin - 1].lower_ in _JOINTS:
             begin -= 1
+        while sentence.doc[begin].is_punct and begin < verb.i:
+            begin += 1
         whole = verb.right_edge.i >= end and begin > root.i
         if whole and _is_finite(verb) and _has_news(sentence.doc, begin, verb, relations):
             yield begin

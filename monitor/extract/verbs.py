@@ -142,6 +142,9 @@ def _is_noun(words: Words, index: int) -> bool:
             "warning",
         }
     before = words.low[index - 1] if index else ""
+    closing = index + 1 == len(words) and "," in words.text  # "..., Oru's Army Reports"
+    if words.shouted and not closing and low in AMBIGUOUS | _PARTICIPLES and words.tokens[index].tag_ in _NO_VERBS:
+        return True  # "New Ferry Rules That Bite", "Planned Closure": capitals tell nothing, the tagger may
     if low == "say":  # "a say", "the final say"
         return before in {"a", "no", "final", "little", "more", "the", "their", "our"} or (
             before == "to" and not _declining(words, index)
@@ -167,6 +170,8 @@ def _is_noun(words: Words, index: int) -> bool:
     )
 
 
+_NO_VERBS = frozenset({"NN", "NNS", "NNP", "NNPS", "JJ", "VBN"})
+_PARTICIPLES = word_list("planned expected reported proposed projected suspected feared intended recommended")
 _OF = frozenset({"of", "in", "from", "at", "with", "close", "involved", "familiar", "for", "to"})
 
 

@@ -92,3 +92,22 @@ def test_what_lies_beyond_the_limit_is_cut_at_a_paragraph() -> None:
     mentions = Matcher({SLUG: TOPIC}).match(made)[SLUG]
     read = extract(Paragraphs(NLP, made.text, max_characters=1000), made, mentions, SLUG, TOPIC)
     assert [c.sentence for c in read] == ["Tanks leave", "A tank stood there."]
+
+
+def test_what_was_done_before_what_is_new_is_a_claim_of_its_own() -> None:
+    done, new = claims(
+        "", "After canceling the tank talks with Chile set for Sunday, Norway has signaled that it is willing to meet."
+    )
+
+    assert (done.sentence, done.speaker, done.stance) == (
+        "After canceling the tank talks with Chile set for Sunday,",
+        "Norway",
+        Stance.REFUSES,
+    )
+    assert (new.speaker, new.stance) == ("Norway", Stance.CONSIDERS)
+
+
+def test_a_clause_with_a_party_of_its_own_is_a_claim_of_its_own() -> None:
+    got = claims("", "The mayor opened the tank museum in May, and Norway sent two old tanks to the harbour.")
+
+    assert [(claim.sentence, claim.org) for claim in got][1:] == [("and Norway sent two old tanks to the harbour.", "Norway")]
