@@ -28,7 +28,7 @@ from monitor.extract.figures.nouns import Noun, noun_at, with_tail
 from monitor.extract.figures.numbers import ONES, SCALES, TENS, low_at
 from monitor.extract.figures.periods import is_period
 from monitor.extract.figures.ranges import Amount, amounts_at
-from monitor.extract.figures.roles import role_of
+from monitor.extract.figures.roles import changes_before, role_of
 from monitor.extract.figures.units import money_before, rate_after
 from monitor.records import Qualifier, Quantity, Role
 
@@ -37,6 +37,7 @@ COUNTED = frozenset({Kind.COUNT, Kind.MONEY, Kind.PERCENT, Kind.MEASURE, Kind.DU
 
 _VAGUE = ("dozens", "tens", "scores", "hundreds", "thousands", "millions", "billions", "trillions", "half")
 _STARTERS = {*ONES, *TENS, *SCALES, *_VAGUE, "a", "an", "several", "many", "½", "¼", "¾"} - {"hundred"}
+_PER_CENT = frozenset({"%", "percent", "cent", "pc", "pct"})
 _HINTS = "|".join([*ONES, *TENS, *SCALES, *_VAGUE, "dozen", "thirds?", "quarters?", "fifths?", "tenths?"])
 _HINT = re.compile(rf"[\d½¼¾⅓⅔]|\b(?:{_HINTS})\b", re.IGNORECASE)
 
@@ -154,6 +155,8 @@ def _figure(sentence: _Sentence, amount: Amount) -> Figure:
     qualifier = _qualifier(amount, after[0] if after else before[0] if before else Qualifier.EXACT)
     low, high = _bounds(qualifier, amount.low, amount.high)
     role = amount.role or role_of(pieces, first, amount.end)
+    if role is Role.TOTAL and amount.kind is Kind.PERCENT and changes_before(pieces, first, reach=1):
+        role = Role.DELTA  # "prices fell 3 %"
     kind, unit, what, noun, end = _counted(sentence, amount, role, first, end)
     if kind is Kind.DURATION and is_period(pieces, first, amount.first, end):
         kind = Kind.PERIOD
@@ -183,6 +186,9 @@ def _counted(sentence: _Sentence, amount: Amount, role: Role, first: int, end: i
         unit, end = (amount.unit + rate[0], rate[1]) if rate else (amount.unit, end)
         stop = _of_what(sentence, end)
         what = sentence.text[pieces[end].end : pieces[stop - 1].end].strip() if stop else unit
+        if amount.kind is Kind.PERCENT and not stop and low_at(pieces, end - 1) not in _PER_CENT:  # "one in three pupils"
+            noun = noun_at(pieces, end, sentence.tags, one=False)
+            what = sentence.text[pieces[noun.first].start : pieces[noun.end - 1].end] if noun else what
         if stop and rate is None and amount.kind is Kind.MEASURE and (rate := rate_after(pieces, stop)) is not None:
             unit += rate[0]  # "180,000 tonnes of poultry a year"
         sentence.last.append(_Said(unit, what, amount.kind, amount.low))

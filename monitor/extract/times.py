@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
+from monitor.extract.places import DEMONYMS
 from monitor.text.datelines import dateline
 
 _MONTHS = "january february march april may june july august september october november december".split()  # noqa: SIM905 - reads as text
@@ -100,8 +101,14 @@ def is_background(text: str, published: datetime, *, since: date | None, age: fl
 
 def place_of(text: str) -> str | None:
     """The first place that the main clause names after a preposition of place."""
-    found = next((m for m in _PLACE.finditer(main_clause(text)) if not _month_or_day(m["place"])), None)
-    return found["place"].removesuffix("'s").removesuffix("’s") if found else None
+    places = (found["place"] for found in _PLACE.finditer(main_clause(text)))
+    place = next((place for place in places if not (_month_or_day(place) or _of_people(place))), None)
+    return place.removesuffix("'s").removesuffix("’s") if place else None
+
+
+def _of_people(name: str) -> bool:
+    """Whether the name ends as one of a people: "in [Russian] airspace"."""
+    return name.rsplit(maxsplit=1)[-1].casefold() in DEMONYMS
 
 
 def _month_or_day(word: str) -> bool:

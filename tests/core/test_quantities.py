@@ -33,6 +33,7 @@ def read(text: str) -> tuple[Quantity, ...]:
         ("The loan comes to $61bn.", 61e9, 61e9, Qualifier.EXACT, "USD"),
         ("Half a million doses were sent.", 500_000, 500_000, Qualifier.EXACT, "doses"),
         ("One in four pupils stayed away.", 25, 25, Qualifier.EXACT, "percent"),
+        ("Some three to four hundred sailors surrendered.", 300, 400, Qualifier.RANGE, "sailors"),
         ("More than 70 per cent of it burned.", 70, None, Qualifier.MORE_THAN, "percent"),
     ],
 )
@@ -156,6 +157,17 @@ def test_what_is_counted_is_found_behind_the_number_or_in_its_verb(text: str, un
 def test_a_figure_carries_the_actor_the_place_and_the_time_beside_it() -> None:
     [found] = read("Some 400 Danish sailors were in Nuuk on Friday.")
     assert (found.actor, found.place, found.time) == ("Danish", "Nuuk", "on Friday")
+
+
+def test_a_people_is_no_place() -> None:
+    [found] = read("Some 400 sailors were held in Danish prisons.")
+    assert found.place is None
+
+
+def test_a_share_says_of_what_it_is_and_a_percentage_that_fell_is_a_change() -> None:
+    [share] = read("One in three ferries was late.")
+    [change] = read("Fares fell 3.5% in May.")
+    assert (share.what, change.role) == ("ferries", Role.DELTA)
 
 
 def test_each_of_two_figures_has_the_place_of_its_own_clause() -> None:

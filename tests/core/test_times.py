@@ -66,3 +66,4 @@ def test_a_topics_own_first_day_decides() -> None:
 def test_the_place_of_the_main_clause_is_read() -> None:
     assert place_of("On Monday two ships sank near Cape Oru, a port in the north.") == "Cape Oru"
     assert place_of("Two ships sank in May.") is None
+    assert place_of("Two drones were lost in Polish airspace near Cape Oru.") == "Cape Oru"

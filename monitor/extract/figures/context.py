@@ -9,6 +9,7 @@ from math import inf
 from monitor.extract.figures.lexer import Piece
 from monitor.extract.figures.numbers import ONES, is_number, low_at, touches
 from monitor.extract.figures.tables import words
+from monitor.extract.places import DEMONYMS
 
 _PLACING = words("in at near from inside across outside around to into off over throughout")
 _WEEKDAYS = words("monday tuesday wednesday thursday friday saturday sunday")
@@ -112,7 +113,7 @@ def _name_after(pieces: Sequence[Piece], at: int) -> str | None:
     while at < min(len(pieces), start + _LONGEST_NAME) and pieces[at].kind == "word" and pieces[at].text[0].isupper():
         at += 1
     dated = at > start and (pieces[start].low in _WEEKDAYS or pieces[start].low in _MONTHS or pieces[start].low in _SHORT_MONTHS)
-    return None if at == start or dated else " ".join(piece.text for piece in pieces[start:at])
+    return None if at == start or dated or pieces[at - 1].low in DEMONYMS else " ".join(piece.text for piece in pieces[start:at])
 
 
 def _time_at(pieces: Sequence[Piece], at: int) -> tuple[int, int] | None:

@@ -137,8 +137,8 @@ def _joint(pieces: Sequence[Piece], top: Number) -> int:
 
 
 def _shared(pieces: Sequence[Piece], low: Number, top: Number) -> float:
-    """The lower value, with the upper one's scale where that is written once: "10 to 15 thousand", "11-12,000"."""
-    if low.scale == 1.0 and top.scale >= 1e3 and low.mantissa < top.mantissa:
+    """The lower value, with the upper one's scale where that is written once: "10 to 15 thousand", "three to four hundred"."""
+    if low.scale == 1.0 and top.scale >= 100 and low.mantissa < top.mantissa:
         return low.value * top.scale
     shares = low.digits and top.digits and low.value < 1000 <= top.value and pieces[top.first].text.endswith(("000", "500"))
     return low.value * 1000 if shares and top.value / 10 <= low.value * 1000 < top.value else low.value
