@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
-from monitor.extract.places import DEMONYMS
 from monitor.text.datelines import dateline
+from monitor.text.places import DEMONYMS
 
 _MONTHS = "january february march april may june july august september october november december".split()  # noqa: SIM905 - reads as text
 _DAYS = "mon tues wednes thurs fri satur sun".split()  # noqa: SIM905 - same

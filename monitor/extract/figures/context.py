@@ -9,7 +9,7 @@ from math import inf
 from monitor.extract.figures.lexer import Piece
 from monitor.extract.figures.numbers import ONES, is_number, low_at, touches
 from monitor.extract.figures.tables import words
-from monitor.extract.places import DEMONYMS
+from monitor.text.places import DEMONYMS
 
 _PLACING = words("in at near from inside across outside around to into off over throughout")
 _WEEKDAYS = words("monday tuesday wednesday thursday friday saturday sunday")
