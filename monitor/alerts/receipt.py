@@ -55,6 +55,8 @@ def receipt(message: Message) -> dict[str, Plain]:
         "known_published": _iso(before.published) if before else None,
         "origins": sorted(set(development.origins)),
         "reason": development.reason,
+        "rule": str(development.rule),
+        "nearest": development.nearest,
         "confidence": development.confidence,
     }
 
