@@ -30,6 +30,8 @@ SWAP, SLIP, NAME = 4, 5, 7
 """Letters that a word must have for one wrong letter to be a slip: fewer where two letters have changed places, more where
 neither form is a common word, since it may be another name."""
 NOWHERE: Mapping[str, int] = {}
+LONGEST = 300
+"""Words of a sentence that are aligned one by one: more is a list or junk, and takes time that grows with the square."""
 ALIKE = 70
 """How alike two sentences must be, in percent, for one to be looked at as a change of the other."""
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)*(?:-[^\W_]+)*")
@@ -80,6 +82,8 @@ def is_cosmetic(new: Sequence[str], old: Sequence[str], used: Mapping[str, int] 
     """
     if new == old:
         return True
+    if max(len(new), len(old)) > LONGEST:
+        return False
     for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             continue
@@ -104,31 +108,29 @@ def _is_slip(one: str, other: str, used: Mapping[str, int]) -> bool:
 
 
 def _compared(document: Document, like: Like) -> tuple[float, Changed]:
-    """The share of the document's words that the earlier text holds, and what changed."""
+    """The share of the document's words that the earlier text holds, and what changed; 0 as soon as it is too small."""
     earlier = _Sentences(like.text)
-    spans = sentence_spans(document.text)
-    held, total, fresh, used = 0, 0, [], set()
-    headline: tuple[Span, list[str]] | None = None
-    for start, end in spans:
-        words = words_in(document.text[start:end])
-        if not words:
-            continue
-        is_title = document.segment_at(start).field is Field.TITLE
-        place = earlier.find(words, cut=bool(_CUT.search(document.text[start:end])))
-        if place is None and is_title:
-            headline = (start, end), words
-            continue
+    found = ((span, words_in(document.text[slice(*span)])) for span in sentence_spans(document.text))
+    sentences = [(span, words) for span, words in found if words]
+    body = sum(len(words) for span, words in sentences if document.segment_at(span[0]).field is not Field.TITLE)
+    held, total, lost, used = 0, 0, 0, set()
+    fresh: list[Span] = []
+    for span, words in sentences:
+        place = earlier.find(words, cut=bool(_CUT.search(document.text[slice(*span)])))
+        is_title = document.segment_at(span[0]).field is Field.TITLE
+        if place is None and is_title and body >= BODY and not like.same_entry and _figures(words) <= earlier.figures:
+            continue  # another headline, and nothing else
         total += len(words)
         if place is None:
-            fresh.append((start, end))
-            held += earlier.nearly(words)
+            fresh.append(span)
+            nearly = earlier.nearly(words)
+            held += nearly
+            lost += len(words) - nearly
         else:
             used.add(place)
             held += len(words)
-    if headline is not None and not (total >= BODY and not like.same_entry and _figures(headline[1]) <= earlier.figures):
-        fresh.insert(0, headline[0])
-        total += len(headline[1])
-        held += earlier.nearly(headline[1])
+        if lost > (1.0 - SHARE) * (body + len(sentences[0][1])):
+            return 0.0, Changed(number=like.number, fresh=(), missing=())
     missing = tuple(text for place, text in enumerate(earlier.texts) if place not in used)
     return held / total if total else 0.0, Changed(number=like.number, fresh=tuple(fresh), missing=missing)
 
@@ -152,13 +154,17 @@ class _Sentences:
             return place
         if cut and len(words) >= 4:
             return next((at for at, old in enumerate(self._words) if old[: len(words) - 1] == words[:-1]), None)
+        if len(words) > LONGEST:
+            return None
         near = process.extract(" ".join(words), self._joined, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=2)
         return next((at for _, _, at in near if is_cosmetic(words, self._words[at], self._used)), None)
 
     def nearly(self, words: list[str]) -> int:
         """How many words of a sentence that changed the sentence most like it holds."""
+        if len(words) > LONGEST:
+            return 0
         near = process.extractOne(" ".join(words), self._joined, scorer=fuzz.ratio, score_cutoff=ALIKE)
-        if near is None:
+        if near is None or len(self._words[near[2]]) > LONGEST:
             return 0
         blocks = SequenceMatcher(None, self._words[near[2]], words, autojunk=False).get_matching_blocks()
         return sum(block.size for block in blocks)

@@ -242,6 +242,15 @@ def test_a_summary_that_is_cut_off_repeats_the_sentence_that_it_begins() -> None
     assert changed is not None and changed.fresh == ()
 
 
+def test_a_list_of_thousands_of_words_without_a_full_stop_is_compared_in_no_time() -> None:
+    words = [f"word{number * 7919 % 5003}" for number in range(6_000)]
+    whole = document_of(entry(" ".join(words)))
+    other = document_of(entry(" ".join([*words[:-1], "other"]), name="b"))
+
+    assert copied(whole, [Like(number=1, text=whole.text)]) is not None
+    assert copied(other, [Like(number=1, text=whole.text)]) is None
+
+
 def test_the_time_between_makes_no_difference() -> None:
     lines = story(HEAD, TEXT)
     late = replace_line(lines[1], published=lines[1].published + timedelta(days=6))
