@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
+import dateparser
+
 from monitor.text.datelines import dateline
 from monitor.text.places import DEMONYMS
 
@@ -33,6 +35,11 @@ _AGO = re.compile(
     re.IGNORECASE,
 )
 _LAST = re.compile(r"\blast\s(?P<unit>week|month|year|decade|century|spring|summer|autumn|fall|winter)\b(?!['’])", re.IGNORECASE)
+_RELATIVE = re.compile(
+    r"\b(?:yesterday|tomorrow|(?:last|next|this) (?P<span>week|month|year)(?!['’])"
+    r"|(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten) (?P<unit>day|week|month|year|decade)s? ago)\b",
+    re.IGNORECASE,
+)
 _COUNTS = {"a": 1, "an": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _LENGTHS = {"day": 1, "week": 7, "month": 30, "year": 365, "decade": 3650, "century": 36500, "centurie": 36500}
 _SEASONS = {"spring", "summer", "autumn", "fall", "winter"}
@@ -61,7 +68,8 @@ def main_clause(text: str) -> str:
 
 
 def time_of(text: str, published: datetime) -> str | None:
-    """The day, month or year that the main clause names, as ISO 8601 ("2024-05-03", "2024-05", "2018"); None where it names none.
+    """The day, week, month or year that the main clause names, as ISO 8601 ("2024-05-03", "2024-W18", "2024-05", "2018"); None
+    where it names none.
 
     A weekday is the last such day before or on publication, a day of a month the one nearest to publication.
     """
@@ -78,11 +86,27 @@ def time_of(text: str, published: datetime) -> str | None:
         return f"{year:04}-{month:02}"
     if found := _YEAR.search(clause):
         return found["year"]
-    if re.search(r"\byesterday\b", clause, re.IGNORECASE):
-        return (today - timedelta(days=1)).isoformat()
     if re.search(r"\b(?:today|tonight|this (?:morning|afternoon|evening))\b", clause, re.IGNORECASE):
         return today.isoformat()
-    return None
+    return _relative(clause, today)
+
+
+def _relative(clause: str, today: date) -> str | None:
+    """ "yesterday", "two weeks ago", "next month": as exactly as it is said, a week as "2024-W18"."""
+    found = _RELATIVE.search(clause)
+    if found is None:
+        return None
+    base = datetime(today.year, today.month, today.day)  # noqa: DTZ001 - the library counts in naive days
+    day: datetime | None = dateparser.parse(
+        found[0], languages=["en"], settings={"RELATIVE_BASE": base, "TIMEZONE": "UTC", "TO_TIMEZONE": "UTC"}
+    )
+    if day is None:
+        return None
+    unit = (found["unit"] or found["span"] or "day").lower()
+    if unit == "week":
+        year, week, _ = day.isocalendar()
+        return f"{year:04}-W{week:02}"
+    return day.date().isoformat()[: {"month": 7, "year": 4, "decade": 4}.get(unit, 10)]
 
 
 def is_background(text: str, published: datetime, *, since: date | None, age: float) -> bool:
