@@ -117,7 +117,14 @@ def _changed(config: Config, old: Config | None) -> Iterator[tuple[TopicSlug, To
 
 def _asks(topic: Topic) -> tuple[object, ...]:
     """What of a topic decides what is read of an entry."""
-    return topic.keywords, topic.query, topic.actors, topic.exclude, topic.other_languages
+    return topic.keywords, topic.query, topic.actors, topic.exclude, topic.other_languages, _means(topic)
+
+
+def _means(topic: Topic) -> tuple[object, ...]:
+    """What of a topic decides which entries are relevant; nothing where all that its words find is."""
+    if topic.match == "keywords" and not topic.relevance:
+        return ()
+    return topic.match, topic.relevance, topic.title, topic.description, topic.examples
 
 
 class _Filling:
@@ -135,6 +142,10 @@ class _Filling:
         self._new = Matcher({slug: config.topics[slug] for slug in changed})
         self._old = Matcher({slug: was for slug, was in changed.items() if was is not None})
         self._foreign = any(config.topics[slug].other_languages == "tell" for slug in changed)
+        # those of which another part of what their words find may be relevant now
+        self._otherwise = {
+            slug for slug, was in changed.items() if was is not None and _means(config.topics[slug]) != _means(was)
+        }
         self._first: datetime | None = None
         self.looked = 0
         self.filled = dict.fromkeys(changed, 0)
@@ -162,7 +173,7 @@ class _Filling:
                 found = self._new.match(document, readable=False)
             before = self._old.match(document, readable=readable)
             for slug, mentions in found.items():
-                if not mentions or before.get(slug) == mentions:
+                if not mentions or (before.get(slug) == mentions and slug not in self._otherwise):
                     continue
                 waiting[slug].append((slug in before, entry))
         for slug, entries in waiting.items():

@@ -124,6 +124,18 @@ def test_of_a_changed_topic_only_what_it_now_finds_otherwise_is_read_again_and_o
     assert one.id not in {unit.entry.id for unit in scene.read()}
 
 
+def test_where_other_entries_may_be_relevant_all_that_the_words_find_is_read_again(scene: Scene) -> None:
+    (entry,) = scene.keep("Soldiers left")
+    scene.enact({"troops": topic("soldiers", relevance=0.9)})
+    scene.read()
+    same = scene.enact({"troops": topic("soldiers", relevance=0.9, tolerance=0.1)})
+    done = scene.enact({"troops": topic("soldiers", relevance=0.5)})
+
+    assert not same.filled
+    assert done.filled == {TROOPS: 1}
+    assert [(unit.entry.id, unit.snapshot) for unit in scene.read()] == [(entry.id, done.now)]
+
+
 def test_a_death_before_the_end_leaves_the_old_configuration_in_force_and_the_next_attempt_goes_on(scene: Scene) -> None:
     scene.keep("100 soldiers left", "A treaty")
     scene.enact({"troops": topic("soldiers")})
