@@ -33,10 +33,11 @@ train-language: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet safetensors tokenizers wordfreq
 	OMP_NUM_THREADS=1 $(BIN)/python -m training.language --corpora $(CORPORA) --output monitor/extract/model
 
-# How well new is told from known, beside plain baselines: make bench-novelty [STREAMS=folder] [LEAVE_ONE_OUT=1]
+# How well new is told from known, beside plain baselines: make bench-novelty [STREAMS=folder] [LEAVE_ONE_OUT=1] [RELEVANCE=1]
 STREAMS ?= seeds/streams
 bench-novelty: $(VENV)/.installed
 	OMP_NUM_THREADS=1 $(BIN)/python -m bench.novelty --streams $(STREAMS) $(if $(LEAVE_ONE_OUT),--leave-one-out)
+	$(if $(RELEVANCE),OMP_NUM_THREADS=1 $(BIN)/python -m bench.relevance --streams $(STREAMS))
 
 # The judge anew from the annotated streams, in some five minutes; prints the figures on streams left out.
 train-judge: $(VENV)/.installed

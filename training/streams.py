@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -15,9 +15,11 @@ import msgspec
 from ruamel.yaml import YAML
 
 from monitor.extract.pipeline import load_pipeline
+from monitor.ports import Relevant
 from monitor.records import Claim, Quantity
 from monitor.settings import Config
 from workers.exported import read_corrections
+from workers.reading import by_model
 from workers.replay import Batch, Line, analysed, read_lines
 
 STREAMS = Path(__file__).parents[1] / "seeds" / "streams"
@@ -92,12 +94,21 @@ def names(folder: Path = STREAMS) -> list[str]:
     return sorted(path.parent.name for path in folder.glob("*/gold.jsonl"))
 
 
-def load(path: Path, *, headlines: bool = False, capitals: bool = False) -> Stream:
+def load(
+    path: Path,
+    *,
+    headlines: bool = False,
+    capitals: bool = False,
+    settled: Callable[[Config], Config] | None = None,
+    relevant: Relevant = by_model,
+) -> Stream:
     """Reads and analyses a stream.
 
     headlines: as a feed would bring it that gives titles and summaries only. capitals: with titles that capitalise every word.
+    settled: makes of the stream's configuration the one that is used.
     """
     config = Config.from_plain(YAML(typ="safe").load((path / "topics.yaml").read_text(encoding="utf-8")))
+    config = settled(config) if settled else config
     lines = read_lines(path / "entries.jsonl")
     gold, optional = read_jsonl(path / "gold.jsonl"), read_jsonl(path / "optional.jsonl")
     if headlines:
@@ -110,7 +121,7 @@ def load(path: Path, *, headlines: bool = False, capitals: bool = False) -> Stre
         path=path,
         config=config,
         lines={line.id: line for line in lines},
-        batches=list(analysed(lines, config, pipeline(config.nlp.model))),
+        batches=list(analysed(lines, config, pipeline(config.nlp.model), relevant=relevant)),
         gold=gold,
         optional=optional,
         judged=_judged(path / "corrections.jsonl"),

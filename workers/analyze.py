@@ -101,7 +101,10 @@ class Analyst:
     def _matcher(self, unit: Unit, config: Config) -> Matcher:
         if self._matchers[0] != unit.snapshot:
             slugs = [TopicSlug(slug) for slug in config.topics]
-            self._matchers = (unit.snapshot, {slug: Matcher({slug: config.topics[slug]}) for slug in slugs})
+            self._matchers = (
+                unit.snapshot,
+                {slug: Matcher({slug: config.topics[slug]}, relevant=self._relevant) for slug in slugs},
+            )
         return self._matchers[1][unit.topic]
 
 

@@ -39,10 +39,8 @@ class Extract(Protocol):
 
 
 def by_model(document: Document, topic: Topic) -> float:
-    """What the model that ships says; it is not asked for topics that read all that matches."""
-    if not topic.relevance:
-        return 1.0
-    from monitor.topics.relevance import shipped
+    """What the model that ships says."""
+    from monitor.topics.relevance import shipped  # a megabyte of word vectors, for those alone who ask
 
     return shipped()(document, topic)
 
@@ -94,7 +92,7 @@ def answer_of(
     """
     read = bool(mentions) and is_readable(unit.entry.language)
     topic = config.topics[unit.topic]
-    if read and (relevance := relevant(document, topic)) < topic.relevance:
+    if read and topic.relevance and (relevance := relevant(document, topic)) < topic.relevance:
         return unit.answer(found=words_found(mentions), relevance=relevance)
     changed = copied(document, unit.likes) if read else None
     within = changed.fresh if changed else None

@@ -202,7 +202,7 @@ def analysed(
     from monitor.text.near import mark_of
     from monitor.topics.match import Matcher
 
-    matcher = Matcher({TopicSlug(slug): topic for slug, topic in config.topics.items()})
+    matcher = Matcher({TopicSlug(slug): topic for slug, topic in config.topics.items()}, relevant=relevant)
     sequences = {TopicSlug(slug): _Sequence(TopicSlug(slug)) for slug in config.topics}
     seen: set[tuple[EntryId, RevisionId]] = set()
     for _, run in groupby(lines, key=lambda line: (line.feed, line.seen or line.published)):
