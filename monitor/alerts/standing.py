@@ -97,13 +97,18 @@ def _last_of_each(proposition: Proposition) -> Iterator[Position]:
 
 
 def _said(ledger: Ledger, told: set[str]) -> Iterator[str]:
-    """What most outlets carried. told: the evidence of what is told by itself."""
+    """What most outlets carried; where little of it was worth telling, some of the rest. told: the evidence of what is told by
+    itself."""
+    left = [p for p in ledger.propositions.values() if p.claim.evidence.key not in told]
     found = [
-        (len({carrier.origin for carrier in p.carriers}), p)
-        for p in ledger.propositions.values()
-        if p.development is not None and p.claim.evidence.key not in told
+        (p.development is not None, len({carrier.origin for carrier in p.carriers}), p)
+        for p in left
+        if p.development is not None or not p.claim.background
     ]
-    for origins, proposition in sorted(found, key=lambda pair: (-pair[0], -_first(pair[1]).published.timestamp(), pair[1].id)):
+    found.sort(key=lambda one: (not one[0], -one[1], -_first(one[2]).published.timestamp(), one[2].id))
+    for number, (worth, origins, proposition) in enumerate(found):
+        if not worth and number >= FEW - len(told):
+            return
         carrier = _first(proposition)
         by = _carried(carrier) if origins == 1 else f"{origins} origins, first {_carried(carrier)}"
         yield f"{shortened(_sentence(proposition), SENTENCE)} ({by})"

@@ -130,3 +130,15 @@ def test_a_figure_stands_in_its_sentence_where_that_is_known() -> None:
     assert notice.lines[0] == (
         "North Korean soldiers: 12,000 (Kyiv, State, 29 Oct; 2 figures so far: “North Korean soldiers are in Russia.”)"
     )
+
+
+def test_where_nothing_was_worth_telling_some_of_it_is_told_all_the_same() -> None:
+    claims = [a_proposition(f"p{n}", a_claim(f"Sentence {n}."), carried("Wire", n), told=False) for n in range(9)]
+    notice = standing(Ledger(topic=TOPIC, decided=9, propositions={p.id: p for p in claims}), SETTINGS, since=NOON)
+
+    assert notice is not None
+    assert [line for line in notice.lines if line.startswith("Sentence")] == [
+        "Sentence 8. (Wire, 1 Nov)",
+        "Sentence 7. (Wire, 31 Oct)",
+        "Sentence 6. (Wire, 30 Oct)",
+    ]
