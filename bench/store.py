@@ -25,6 +25,7 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import ConnectionError
 
+from bench.bulk import Bulk
 from bench.fillers import Fillers
 from monitor.ledger.decide import decide
 from monitor.ledger.part import upkeep
@@ -37,7 +38,6 @@ from monitor.settings import Config
 from training.streams import STREAMS, Stream, load, names
 from workers.adapters.redis.decisions import RedisDecisions
 from workers.adapters.redis.leases import Leases
-from workers.adapters.redis.refile import Records, Refiling
 from workers.recall import Recall
 from workers.replay import Batch
 
@@ -47,7 +47,9 @@ CHUNK = 500
 
 @dataclass
 class Figures:
-    """What was measured at one size. Times in milliseconds a claim, one for each batch; bytes a claim of the fillers."""
+    """What was measured at one size. Times in milliseconds of the processors a claim, one for each batch: of this process and of
+    the server together, so that other work on the machine does not show. bytes: of the server, for each claim of the fillers.
+    """
 
     size: int
     bytes: float = 0.0
@@ -99,12 +101,12 @@ def fill(redis: Redis, topic: TopicSlug, size: int, streams: Sequence[Stream]) -
     """Fills a topic's ledger; the bytes that the server takes for each claim."""
     claims = [claim for stream in streams for batch in stream.batches for answer in batch.answers for claim in answer.claims]
     fillers = Fillers(topic, [claim.terms for claim in claims if claim.terms], claims[0])
-    decisions = RedisDecisions(redis, Leases(redis, "bench", seconds=3600))
-    refiling = Refiling(redis, topic, owner="bench", epoch=decisions.acquire(topic))
+    bulk = Bulk(redis, topic)
     before = memory(redis)
     for _ in range(size // CHUNK):
-        propositions, series = fillers.take(CHUNK)
-        refiling.file(Records(propositions=propositions, series=series))
+        bulk.add(*fillers.take(CHUNK))
+    if size:
+        bulk.finish()
     return (memory(redis) - before) / size if size else 0.0
 
 
@@ -158,6 +160,11 @@ class Probe:
                 if verdict.proposition is not None:
                     carried[verdict.proposition] |= self._developments(batch, answers, verdict.claim.evidence.key)
 
+    def _spent(self) -> float:
+        """Seconds that the processors have spent on this process and on the server."""
+        found: Any = self.redis.info("cpu")
+        return time.process_time() + float(found["used_cpu_user"]) + float(found["used_cpu_sys"])
+
     def _developments(self, batch: Batch, answers: Sequence[Answer], key: str) -> frozenset[str]:
         found: frozenset[str] = frozenset()
         for number, answer in zip(sorted(batch.lines), answers, strict=True):
@@ -182,16 +189,16 @@ class Probe:
         self, answers: Sequence[Answer], decisions: RedisDecisions, epoch: int, recall: Recall, config: Config
     ) -> Changes:
         topic = config.topics[self.topic]
-        start = time.perf_counter()
+        start = self._spent()
         question = question_of(answers, Profiles.of(self.topic, config.topics), config.tolerance(self.topic))
         part = recall.part(question, decided=answers[0].number - 1)
-        loaded = time.perf_counter()
+        loaded = self._spent()
         changes = decide(answers, part.ledger, topic, config, index=part.index)
-        judged = time.perf_counter()
+        judged = self._spent()
         keeping = upkeep(changes, part)
         decisions.commit(changes, keeping, epoch=epoch)
         recall.follow(changes, keeping)
-        done = time.perf_counter()
+        done = self._spent()
         if claims := sum(len(answer.claims) for answer in answers):
             self.figures.load.append(1000 * (loaded - start) / claims)
             self.figures.decide.append(1000 * (judged - loaded) / claims)
@@ -221,7 +228,7 @@ def main() -> None:
     parser.add_argument("--candidates", type=int, default=50, help="propositions that are asked for")
     options = parser.parse_args()
     streams = [load(STREAMS / name) for name in names()[: options.streams]]
-    print("| claims stored | bytes a claim | load | decide | commit | store alone | together (ms a claim, median) | recall |")
+    print("| claims stored | bytes a claim | load | decide | commit | store alone | together | recall |")
     print("|---|---|---|---|---|---|---|---|")
     with server() as redis:
         for size in options.sizes:

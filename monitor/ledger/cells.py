@@ -26,8 +26,8 @@ CAP = 128
 """Records that a cell holds: those touched last."""
 VALUES = 64
 """Different values that a cell of values holds: those given last."""
-FOUND = 50
-"""Records that are looked at closely for each claim, and for each figure."""
+FOUND, SERIES = 50, 24
+"""Propositions that are looked at closely for each claim, and series for each figure."""
 EPOCH = 2_000
 """Numbers given last that count as late."""
 WARM, LATELY = 0.6, 0.2

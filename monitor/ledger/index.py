@@ -48,6 +48,7 @@ class Index:
 
     def __init__(self, counts: Counts | None = None) -> None:
         self._counts = counts
+        self._weights: dict[str, float] = {}  # of a ledger that stands still: asked for thousands of times a batch
         self._entries: set[str] = set()
         self._all: list[Indexed] = []
         self._keys: set[str] = set()
@@ -93,7 +94,12 @@ class Index:
 
     def weight(self, term: str) -> float:
         """How much a term tells: the rarer among the wordings, the more. At least a little, so that likeness is never 0 / 0."""
-        return weight_among(self.frequency(term), len(self))
+        if self._counts is None:
+            return weight_among(self.frequency(term), len(self))
+        weight = self._weights.get(term)
+        if weight is None:
+            weight = self._weights[term] = weight_among(self.frequency(term), self._counts.wordings)
+        return weight
 
     def frequency(self, term: str) -> int:
         """How many wordings hold the term. Raises LookupError where the counts do not say: they must hold each term asked for."""

@@ -93,9 +93,9 @@ class Looked:
         for wording in self.question.wordings:
             found.update(self.ranked(wording))
         for figure in self.question.figures:
-            found.update(self._ranked(cells.series_cells(figure)))
+            found.update(self._ranked(cells.series_cells(figure), cells.SERIES))
         for claim in self.question.unread:
-            found.update(self._ranked(cells.unread_cells(claim)))
+            found.update(self._ranked(cells.unread_cells(claim), FOUND))
         return sorted(found)
 
     def counts(self, terms: Mapping[str, int]) -> Counts:
@@ -115,8 +115,8 @@ class Looked:
     def _value_cells(self, value: float) -> list[str]:
         return cells.value_cells(value, self.question.tolerance)
 
-    def _ranked(self, names: Iterable[str]) -> list[int]:
-        return cells.ranked({name: self._weight_of_cell(name) for name in names}, self.cells, self.totals.last)
+    def _ranked(self, names: Iterable[str], limit: int) -> list[int]:
+        return cells.ranked({name: self._weight_of_cell(name) for name in names}, self.cells, self.totals.last, limit)
 
     def _weight_of_cell(self, name: str) -> float:
         stem = name.rsplit(":", 1)[1]

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from monitor.ledger.figures import MEASURES, apart, covered, interval, same_unit
 from monitor.ledger.index import Index
@@ -203,7 +204,12 @@ def _alike(new: frozenset[str], known: frozenset[str], index: Index) -> float:
 
 def what_terms(quantity: Quantity) -> frozenset[str]:
     """The stems of what a figure counts, with its place and actor."""
-    return terms_of(" ".join(part for part in (quantity.what, quantity.place, quantity.actor) if part))
+    return _stems(" ".join(part for part in (quantity.what, quantity.place, quantity.actor) if part))
+
+
+@lru_cache(maxsize=16_384)
+def _stems(phrase: str) -> frozenset[str]:
+    return terms_of(phrase)
 
 
 def as_known(figure: Figure) -> Known:
