@@ -50,6 +50,9 @@ class Configurations(Protocol):
         """The snapshot of that number. Raises SchemaMismatch where it is not there or not readable."""
         ...
 
+    def under(self, snapshot: Snapshot) -> Config:
+        """The snapshot of that number; the one in force where it has gone, since no work in flight carried it."""
+
     def store(self, config: Config) -> Snapshot:
         """Puts the configuration in force; the number in force stays where nothing has changed."""
         ...

@@ -132,8 +132,8 @@ class Deliverer:
         return sum(len(group) for group in groups)
 
     def _offer(self, events: Sequence[Event]) -> None:
-        """Tells each subscription which of an entry's developments it wants, under the configuration they were decided under."""
-        config = self._world.configurations.load(events[0].development.snapshot)
+        """Tells each subscription which of an entry's developments it wants, under the configuration of their batch."""
+        config = self._world.configurations.under(events[0].under)
         topic = config.topics.get(events[0].development.topic)
         title, now = topic.title if topic else "", self._world.clock()
         for slug, subscription in config.subscriptions.items():

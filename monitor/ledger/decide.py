@@ -70,7 +70,9 @@ def decide(
     for answer, claim in unread:
         pass_on(answer, claim, session.draft)
     accounts = accounts_of(batch, session.draft, ledger.accounts)
-    return replace(session.draft.changes(batch[0].number, batch[-1].number), accounts=accounts)
+    changes = session.draft.changes(batch[0].number, batch[-1].number)
+    events = tuple(replace(event, snapshot=batch[0].snapshot) for event in changes.events)
+    return replace(changes, events=events, accounts=accounts)
 
 
 def considered(

@@ -23,6 +23,7 @@ SubscriptionName = NewType("SubscriptionName", str)
 ChannelName = NewType("ChannelName", str)
 Snapshot = NewType("Snapshot", int)
 """The number of a configuration snapshot, from 1."""
+NO_SNAPSHOT = Snapshot(0)
 
 _SEPARATOR = "\x1f"  # ASCII unit separator; control characters are taken out of every part
 

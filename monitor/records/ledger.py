@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.records.claims import Answer, Carrier, Claim, Copy, Evidence, Quantity, Stance
-from monitor.records.ids import DevelopmentId, EntryId, PropositionId, SeriesId, Snapshot, TopicSlug
+from monitor.records.ids import NO_SNAPSHOT, DevelopmentId, EntryId, PropositionId, SeriesId, Snapshot, TopicSlug
 
 
 class VerdictKind(StrEnum):
@@ -188,7 +188,8 @@ class Event:
     """A verdict that changed what is known: a development, or one more voice for it.
 
     cause is the kind of the verdict (a development's own kind, or CORROBORATION); carrier is who brought this version. For a
-    figure: counted is what its series counts, trend its latest figures, oldest first, this one last.
+    figure: counted is what its series counts, trend its latest figures, oldest first, this one last. snapshot: the configuration
+    of the batch that brought it; 0 for one that no batch brought.
     """
 
     development: Development
@@ -196,6 +197,12 @@ class Event:
     carrier: Carrier
     counted: str | None = None
     trend: tuple[Known, ...] = ()
+    snapshot: Snapshot = NO_SNAPSHOT
+
+    @property
+    def under(self) -> Snapshot:
+        """The configuration under which it is told: its batch's, else the one that its development was decided under."""
+        return self.snapshot or self.development.snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,7 @@ from workers.adapters.redis import keys
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.decisions import RedisDecisions
 from workers.adapters.redis.leases import Leases
-from workers.adapters.redis.units import RedisUnits, unit_queue
+from workers.adapters.redis.units import RedisUnits, unit_of, unit_queue
 from workers.decide import MOST_DEATHS, Decider
 from workers.memory import MemoryLedgers
 from workers.recall import Recall, judged
@@ -153,7 +153,7 @@ class Interleavings(RuleBasedStateMachine):
         """A poll brings entries, some of which the topic has had."""
         self.units.append(TOPIC, "batch", self.snapshot, batch)
         found: Any = self.redis.xrange(keys.topic(TOPIC, "units"))
-        units = [unit_queue(self.redis, "nobody")._decode(fields) for _, fields in found]
+        units = [unit_of(fields) for _, fields in found]
         self.sequence += [unit for unit in units if unit.number > len(self.sequence)]
 
     @rule(name=workers, count=st.integers(1, 3), steal=st.booleans())

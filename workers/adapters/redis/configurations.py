@@ -1,4 +1,4 @@
-"""The port `Configurations` on Redis: numbered snapshots, kept as long as the store (a few kilobytes each)."""
+"""The port `Configurations` on Redis: numbered snapshots, kept as long as work in flight carries them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from monitor.records.ids import Snapshot
 from monitor.settings import Config
 from workers.adapters.redis import keys, scripts
 from workers.adapters.redis.client import reaches_store
+from workers.adapters.redis.unused import drop_unused
 
 REMEMBERED = 4
 """Snapshots that one process keeps parsed."""
@@ -51,9 +52,18 @@ class RedisConfigurations:
         return config
 
     @reaches_store
+    def under(self, snapshot: Snapshot) -> Config:
+        """See `monitor.ports.Configurations.under`."""
+        if snapshot in self._parsed or self._redis.hexists(keys.CONFIG, str(snapshot)):
+            return self.load(snapshot)
+        return self.load(max(snapshot, self.current()))  # a number not yet given is no old one: `load` refuses it
+
+    @reaches_store
     def store(self, config: Config) -> Snapshot:
         """Puts the configuration in force; the number in force stays where nothing has changed."""
-        return self._keep(config, in_force=True)
+        number = self._keep(config, in_force=True)
+        drop_unused(self._redis)
+        return number
 
     @reaches_store
     def stage(self, config: Config) -> Snapshot:
@@ -63,7 +73,9 @@ class RedisConfigurations:
     @reaches_store
     def enact(self, before: Snapshot, snapshot: Snapshot) -> bool:
         """See `monitor.ports.Configurations.enact`."""
-        return bool(scripts.call(self._redis, "enact_configuration", [keys.CONFIG_CURRENT], [before, snapshot]))
+        done = bool(scripts.call(self._redis, "enact_configuration", [keys.CONFIG_CURRENT], [before, snapshot]))
+        drop_unused(self._redis)
+        return done
 
     def _keep(self, config: Config, *, in_force: bool) -> Snapshot:
         arguments: list[scripts.Value] = [config.model_dump_json(), int(in_force)]

@@ -39,10 +39,11 @@ def unit_queue(redis: Redis, consumer: str, *, claim_idle: float | None = None) 
     def streams() -> list[str]:
         return [keys.topic(slug, "units") for slug in known_topics(redis)]
 
-    return StreamQueue(redis, GROUP, consumer, streams, _decode, **more)
+    return StreamQueue(redis, GROUP, consumer, streams, unit_of, **more)
 
 
-def _decode(fields: Mapping[bytes, bytes]) -> Unit:
+def unit_of(fields: Mapping[bytes, bytes]) -> Unit:
+    """The unit that a message of the stream holds."""
     return Unit(
         topic=TopicSlug(fields[b"topic"].decode()),
         number=int(fields[b"number"]),
