@@ -44,26 +44,21 @@ class Configurations(Protocol):
 
     def current(self) -> Snapshot:
         """The number in force; 0 while there is none."""
-        ...
 
     def load(self, snapshot: Snapshot) -> Config:
         """The snapshot of that number. Raises SchemaMismatch where it is not there or not readable."""
-        ...
 
     def under(self, snapshot: Snapshot) -> Config:
         """The snapshot of that number; the one in force where it has gone, since no work in flight carried it."""
 
     def store(self, config: Config) -> Snapshot:
         """Puts the configuration in force; the number in force stays where nothing has changed."""
-        ...
 
     def stage(self, config: Config) -> Snapshot:
         """Keeps the configuration under a number of its own, so that work can be prepared under it; what is in force stays so."""
-        ...
 
     def enact(self, before: Snapshot, snapshot: Snapshot) -> bool:
         """Puts a staged snapshot in force. False where by now another one than `before` is."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,20 +113,16 @@ class Schedule(Protocol):
 
     def plan(self, due: Mapping[FeedId, datetime]) -> None:
         """Makes exactly these feeds the scheduled ones, new ones due at the time given; those already scheduled keep theirs."""
-        ...
 
     def release_due(self, now: datetime, *, interval: float, limit: int) -> int:
         """Queues a PollTask for each feed that is due, at most `limit`, and moves each on by `interval` seconds, in case that
         its poll is lost; `finish` sets the true time. A feed whose poll is still queued is not queued again. Returns how many."""
-        ...
 
     def finish(self, received: Received[PollTask], next_poll: datetime) -> bool:
         """Acknowledges the poll and sets the feed's next time. False where another worker has done so."""
-        ...
 
     def hasten(self, feed: FeedId, now: datetime) -> bool:
         """Makes the feed due now, also where its poll is under way. False for a feed that is not scheduled."""
-        ...
 
 
 class Leadership(Protocol):
@@ -139,11 +130,9 @@ class Leadership(Protocol):
 
     def lead(self) -> bool:
         """Takes or keeps the lead; False where another process has it. To be asked more often than once a second or so."""
-        ...
 
     def step_down(self) -> None:
         """Gives the lead back, so that the next one need not wait for it to run out."""
-        ...
 
 
 class FeedStates(Protocol):
