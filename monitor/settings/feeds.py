@@ -25,7 +25,8 @@ class FeedSettings(Model):
     title: Text | None = None
     """The outlet as people call it; unset: the title that the feed gives itself."""
     publisher: Text | None = None
-    """Who owns the outlet: outlets of one publisher count as one origin. Unset: the outlet stands for itself."""
+    """Who owns the outlet: outlets of one publisher count as one origin ([how](ledger.md#how-many-carry-it)). Unset: the entry's
+    source element, else outlets of one registrable domain count as one."""
     interval: Duration | None = Field(default=None, ge=1)
     """Time between polls, whatever the feed's habit; unset: `schedule.interval` at first, then as its habit asks."""
     full_text: Literal["auto", "never"] | None = None

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
+from types import SimpleNamespace
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.records import Entry, Like, VerdictKind
+from monitor.extract.claims import extract
+from monitor.extract.paragraphs import Paragraphs
+from monitor.records import Entry, Like, Unit, VerdictKind
+from monitor.records.ids import Snapshot, TopicSlug
 from monitor.text.changes import copied, is_cosmetic, words_in
 from monitor.text.clean import document_of
 from monitor.text.near import MOST, Nearby, mark_of
+from monitor.topics.match import Matcher
 from tests.records import an_entry
-from tests.stories import line, replace, run, told
+from tests.stories import CONFIG, line, replace, run, told
+from workers.reading import answer_of
 from workers.replay import Line, entry_of
 
+TOPIC = TopicSlug("harbour-strike")
 HEAD = "Dockers injured in Marrow"
 TEXT = (
     "At least 100 dockers were injured in the port of Marrow when police broke up the strike, officials said on Monday.\n\n"
@@ -45,6 +53,31 @@ def test_a_copy_with_a_changed_headline_is_not_read_and_not_told() -> None:
 
     assert claims_of(lines) == []
     assert kinds_of(lines) == []
+
+
+def test_a_whole_copy_never_reaches_the_language_pipeline_and_its_original_does() -> None:
+    first, second = (entry_of(one) for one in story("Police clash with strikers in Marrow", TEXT))
+    original = document_of(first)
+
+    def read(one: Entry, *likes: Like) -> bool:
+        """Whether the pipeline is called for an entry."""
+        document = document_of(one)
+        called = []
+
+        def make_doc(text: str) -> None:
+            called.append(text)
+            raise InterruptedError
+
+        pipeline = SimpleNamespace(make_doc=make_doc, pipe_names=[])
+        paragraphs = Paragraphs(pipeline, document.text)  # type: ignore[arg-type]  # what of a pipeline is asked for first
+        mentions = Matcher({TOPIC: CONFIG.topics[TOPIC]}).match(document)[TOPIC]
+        unit = Unit(topic=TOPIC, number=2, first=2, last=2, snapshot=Snapshot(1), entry=one, likes=likes)
+        with suppress(InterruptedError):
+            answer_of(unit, document, mentions, CONFIG, paragraphs, extract=extract)
+        return bool(called)
+
+    assert read(first)
+    assert not read(second, Like(number=1, text=original.text))
 
 
 def test_a_copy_with_a_fixed_typo_is_not_read_and_not_told() -> None:
