@@ -57,6 +57,8 @@ def of_account(account: Account) -> Iterator[Held]:
         yield _held(
             account, Stage.RELEVANCE, "", RELEVANCE * account.relevance, _relevance(account), f"topics.{account.topic}.relevance"
         )
+    if account.relevance is None and not account.judged and account.copy is None and account.failed is None:
+        yield _held(account, Stage.RELEVANCE, "", 0.0, "nothing in it is read as a claim about the topic", "none")
     for carried in account.carried:
         original = account.original.outlet if account.original else "an earlier entry"
         yield _held(account, Stage.REPEAT, carried.text, 0.0, f"in the words of {original}", "none: it is known")
