@@ -109,15 +109,19 @@ class _Search:
         return not any(one.development.id.startswith(name) for one in found)
 
     def accounts(self, name: str) -> list[Account]:
-        """What became of the entry in each topic, oldest revision first."""
-        found = [
-            account
-            for topic in self._topics
-            for account in self._accounts.of_topic(topic)
-            if _is_of(name, account.carrier.entry, account.carrier.url)
-            or (_is_id(name) and account.carrier.revision.startswith(name))
-        ]
-        return sorted(found, key=lambda account: (account.carrier.entry, account.topic, account.number))
+        """What became of the entry in each topic, oldest revision first; else of those that carry the claim or series."""
+        of_entry: list[Account] = []
+        of_claim: list[Account] = []
+        for topic in self._topics:
+            for account in self._accounts.of_topic(topic):
+                carrier = account.carrier
+                if _is_of(name, carrier.entry, carrier.url) or (_is_id(name) and carrier.revision.startswith(name)):
+                    of_entry.append(account)
+                elif _is_id(name) and any(
+                    (one.proposition or "").startswith(name) or (one.series or "").startswith(name) for one in account.judged
+                ):
+                    of_claim.append(account)
+        return sorted(of_entry or of_claim, key=lambda one: (one.carrier.entry, one.topic, one.number))
 
     def elsewhere(self, name: str, kept: Kept) -> tuple[Text, list[Section]]:
         """What is known of an entry that no topic has an account of. Raises PermanentError where that is nothing."""

@@ -252,3 +252,12 @@ def test_the_id_of_a_series_or_claim_shows_all_its_developments_in_order(store: 
 
     assert text.index(f"Development {first}") < text.index(f"Development {second}")
     assert "Series" in text
+
+
+def test_the_id_of_a_claim_that_was_filed_and_not_told_shows_who_carries_it(store: Redis) -> None:
+    told = {one.proposition for _, changes in run(STORY) for one in changes.developments}
+    untold = next(one.id for _, changes in run(STORY) for one in changes.propositions if one.id not in told)
+
+    assert ("Entry" in said(store, untold[:12]) and "not new" in said(store, untold[:12])) or "none of them new" in said(
+        store, untold
+    )
