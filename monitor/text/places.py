@@ -127,6 +127,8 @@ DEMONYMS = frozenset(name for name, state in STATES.items() if name != state.cas
 
 def known_at(words: list[str], start: int) -> tuple[int, str] | None:
     """The longest known name that begins at that word: its size and the state. Case counts for "US", "WHO"."""
+    if not words[start][:1].isupper():
+        return None
     for size in range(min(LONGEST, len(words) - start), 0, -1):
         joined = " ".join(words[start : start + size])
         folded = joined.casefold().removesuffix("'s").removesuffix("’s")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from monitor.records import Document, Field
@@ -211,7 +212,7 @@ def _likeness(title: str, summary: str, head: str, body: str, sense: Sense, vect
 
 def _wording(title: str, summary: str, body: str, head: str, sense: Sense, vectors: Words) -> dict[str, float]:
     """Words in common with the topic, names it does not know, and the form of the text."""
-    weights = {one: _rarity(word, vectors) for word in _WORD.findall(head) for one in terms_of(word)}
+    weights = {one: _rarity(word, vectors) for word in _WORD.findall(head) for one in _stems(word)}
     stems = weights.keys()
     total = sum(weights.values()) or 1.0
     listed = [word.casefold() for word in _WORD.findall(head)]
@@ -260,6 +261,11 @@ class _Found:
 
 def _states(text: str) -> frozenset[str]:
     return frozenset(states_in([found.group().removesuffix("’s").removesuffix("'s") for found in _NAME.finditer(text)]))
+
+
+@lru_cache(maxsize=16_384)
+def _stems(word: str) -> frozenset[str]:
+    return terms_of(word)
 
 
 def _field(document: Document, field: Field) -> str:
