@@ -68,7 +68,8 @@ def explain(redis: Redis, console: Console, name: str, *, kept: Kept = lambda: i
     if as_json:
         data = [_plain_receipt(one) for one in found] or [_plain_account(one) for one in accounts]
         if not data:
-            raise PermanentError(search.nothing(name))
+            head, sections = search.elsewhere(name, kept)
+            data = [{"entry": head.plain, "topics": {section.label: list(section.lines) for section in sections}}]
         print(json.dumps(data, ensure_ascii=False, indent=1))
         return 0
     for number, told in enumerate(found):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -13,11 +14,12 @@ from rich.console import Console
 from monitor.errors import PermanentError
 from monitor.feeds.identity import Remembered, normalised_link
 from monitor.records import ALERT_KINDS
+from monitor.records.codec import encode
 from monitor.records.feeds import FeedState
 from monitor.records.held import Stage, Stop
-from monitor.records.ids import EntryId, FeedId, RevisionId, SubscriptionName, TopicSlug, digest
+from monitor.records.ids import DevelopmentId, EntryId, FeedId, RevisionId, SubscriptionName, TopicSlug, digest
 from monitor.settings import Config
-from tests.records import NOON
+from tests.records import NOON, a_development
 from tests.stories import CONFIG, line, run
 from workers.adapters.kept import line_of
 from workers.adapters.redis import keys
@@ -261,3 +263,31 @@ def test_the_id_of_a_claim_that_was_filed_and_not_told_shows_who_carries_it(stor
     assert ("Entry" in said(store, untold[:12]) and "not new" in said(store, untold[:12])) or "none of them new" in said(
         store, untold
     )
+
+
+def test_an_id_that_begins_several_is_refused_with_all_of_them(store: Redis) -> None:
+    for name in ("abcd0000000000000001", "abcd0000000000000002"):
+        development = a_development(name=name)
+        store.hset(keys.topic(TOPIC, "developments"), name, encode(replace(development, id=DevelopmentId(name))))
+
+    with pytest.raises(
+        PermanentError, match=r"2 developments begin with abcd; give more of the id:\n  abcd0000000000000001  New claim"
+    ):
+        said(store, "abcd")
+
+
+def test_an_account_for_programs_is_json(store: Redis, capsys: pytest.CaptureFixture[str]) -> None:
+    said(store, "https://echo.example/e1", as_json=True)
+
+    (account,) = json.loads(capsys.readouterr().out)
+    assert (account["topic"], account["number"], account["copy_of"], account["verdicts"]) == (TOPIC, 2, 1, [])
+    assert account["carries"]
+
+
+def test_what_no_topic_took_up_is_json_too(store: Redis, capsys: pytest.CaptureFixture[str]) -> None:
+    entry = entry_of(line("g", "Gardening", "Roses bloom.", url="https://wire.example/gardening"))
+
+    said(store, entry.url, as_json=True, kept=[line_of(entry)])
+
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found["topics"] == {TOPIC: ["none of its 7 keywords stands in it"]}
