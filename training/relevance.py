@@ -2,7 +2,7 @@
 
     python -m training.relevance            trains, writes monitor/topics/relevance/model.json, prints the figures
     python -m training.relevance --dry-run  prints the figures only
-    python -m training.relevance --words    cuts the word vectors from those of the language model (needs wordfreq)
+    python -m training.relevance --words    distils the word vectors anew (needs what `training.vectors` names)
 
 A pair of an entry and a topic of its stream is positive where the entry carries a development, first or again. Each pair is
 learned from as it is, as a feed would bring it that gives titles and summaries only, and so with titles that capitalise every
@@ -24,7 +24,6 @@ import numpy as np
 from ruamel.yaml import YAML
 from sklearn.linear_model import LogisticRegression
 
-from monitor.extract.pipeline import load_pipeline
 from monitor.records import Document
 from monitor.records.codec import encode
 from monitor.settings import Config
@@ -32,8 +31,9 @@ from monitor.settings.topics import Examples
 from monitor.text.clean import document_of
 from monitor.topics.relevance.model import ModelData, likelihood, relevance
 from monitor.topics.relevance.signs import sense_of, signs
-from monitor.topics.relevance.vectors import shipped_words
+from monitor.topics.relevance.vectors import WIDTH, shipped_words
 from training.streams import STREAMS, capitalised, names, read_jsonl
+from training.vectors import vectors_of
 from workers.replay import Line, entry_of, read_lines
 
 PACKAGE = Path(__file__).parents[1] / "monitor" / "topics" / "relevance"
@@ -175,12 +175,11 @@ def figures(rows: Sequence[Pair], models: Callable[[str], ModelData]) -> str:
 
 
 def make_words() -> None:
-    """Cuts the vectors of the most frequent words from the language model's."""
+    """Distils the vectors of the most frequent words from a sentence encoder."""
     from wordfreq import top_n_list
 
-    vocab = load_pipeline(None).vocab
-    chosen = [word for word in top_n_list("en", 60_000) if len(word) > 1 and word.isalpha() and vocab.has_vector(word)][:WORDS]
-    figures = np.array([vocab.get_vector(word) for word in chosen])
+    chosen = [word for word in top_n_list("en", 60_000) if len(word) > 1 and word.isalpha() and word.isascii()][:WORDS]
+    figures = vectors_of(chosen, WIDTH)
     figures = np.clip(np.round(figures / np.abs(figures).max() * 127), -127, 127).astype(np.int8)
     packed = gzip.compress("\n".join(chosen).encode() + b"\0" + figures.tobytes(), mtime=0)
     (PACKAGE / "words.gz").write_bytes(packed)

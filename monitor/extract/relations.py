@@ -15,6 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
 from monitor.errors import ConfigurationError, Problem
+from monitor.extract.encoder import Encoder
 
 
 class EntityClass(StrEnum):
@@ -157,19 +158,31 @@ def scheme_of(nlp: Language) -> Scheme:
 
     Raises ConfigurationError where the pipeline has no parser, or naming the labels that no scheme knows.
     """
-    if "parser" not in nlp.pipe_names:
+    labels, entities = _labels_of(nlp)
+    if not labels:
         raise _unusable("the pipeline has no parser", "name one with a parser, or leave nlp.model out")
-    labels = {label.partition("||")[0] for label in nlp.get_pipe("parser").labels}  # type: ignore[attr-defined]  # set by every TrainablePipe
     scheme = min(SCHEMES, key=lambda scheme: len(labels - scheme.known))
-    unknown = labels - scheme.known
-    if "ner" in nlp.pipe_names:
-        unknown |= set(nlp.get_pipe("ner").labels) - set(scheme.entities) - NO_NAMES  # type: ignore[attr-defined]  # as above
+    unknown = (labels - scheme.known) | (entities - set(scheme.entities) - NO_NAMES)
     if unknown:
         raise _unusable(
             f"the pipeline uses labels that the scheme {scheme.name} does not have: {', '.join(sorted(unknown))}",
             "name a pipeline with UD and PER/ORG/LOC/MISC labels, or with CLEAR and OntoNotes labels (en_core_web_*)",
         )
     return scheme
+
+
+def _labels_of(nlp: Language) -> tuple[set[str], set[str]]:
+    """(dependency labels, entity labels) of spaCy's own components or of the encoder that does both."""
+    relations, entities = set[str](), set[str]()
+    for name, pipe in nlp.pipeline:
+        if isinstance(pipe, Encoder):
+            relations |= set(pipe.relations)
+            entities |= set(pipe.kinds)
+        elif name == "parser":
+            relations |= {label.partition("||")[0] for label in pipe.labels}  # type: ignore[attr-defined]  # set by every TrainablePipe
+        elif name == "ner":
+            entities |= set(pipe.labels)  # type: ignore[attr-defined]  # as above
+    return relations, entities
 
 
 def _unusable(message: str, fix: str) -> ConfigurationError:

@@ -28,6 +28,7 @@ FORBIDDEN_CALLS = {
 }
 READS_PACKAGE_DATA = {
     "extract/pipeline.py",
+    "extract/encoder.py",
     "ledger/judge/__init__.py",
     "text/paraphrases.py",
     "topics/relevance/__init__.py",

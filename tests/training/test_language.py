@@ -10,7 +10,8 @@ import pytest
 import spacy
 from spacy.training import Example
 
-from training.language import augment, corpora, lemmas, names, tokenizer, treebank
+from monitor.extract.pieces import Pieces
+from training.language import augment, corpora, examples, lemmas, names, tokenizer, treebank
 
 CONLLU = """\
 # newdoc id = one
@@ -212,15 +213,6 @@ def test_a_statement_becomes_a_headline_with_its_tree(nlp: spacy.Language) -> No
     ]
 
 
-def test_a_swapped_name_brings_its_length_along(nlp: spacy.Language) -> None:
-    doc = names.tagged_document(nlp.vocab, ["Oru", "left", "Oslo", "."], ["B-PER", "O", "B-LOC", "O"])
-
-    changed = augment.swapped(Example(nlp.make_doc(doc.text), doc), {0: ("Ada", "van", "Dijk"), 2: ("Riga",)}, nlp).reference
-
-    assert changed.text.strip() == "Ada van Dijk left Riga."
-    assert [(e.text, e.label_) for e in changed.ents] == [("Ada van Dijk", "PER"), ("Riga", "LOC")]
-
-
 def test_a_respelt_sentence_keeps_its_names_and_what_is_left_open(nlp: spacy.Language) -> None:
     doc = names.tagged_document(nlp.vocab, ["Oru", "left", "May", "."], ["B-PER", "O", "O", "O"])
     doc.set_ents(list(doc.ents), missing=[doc[2:3]], default="outside")
@@ -235,12 +227,65 @@ def test_augmentation_is_repeatable(nlp: spacy.Language) -> None:
     docs = [names.tagged_document(nlp.vocab, [name, "left", "."], ["B-PER", "O", "O"]) for name in ("Oru", "Ada", "Ivo", "Eva")]
 
     def run(seed: int) -> list[str]:
-        make = augment.names(level=0.5, swap=0.5, seed=seed)
+        make = augment.copies(0.6, 0.0, seed)
         random.seed()  # the world's dice must not matter
         return [copy.reference.text for doc in docs for copy in make(nlp, Example(nlp.make_doc(doc.text), doc))]
 
     assert run(1) == run(1)
-    assert len(run(1)) > len(docs)
+    assert 0 < len(run(1)) < len(docs)
+
+
+def test_where_a_corpus_has_no_label_for_it_a_capitalised_word_is_left_open(nlp: spacy.Language) -> None:
+    doc = names.tagged_document(nlp.vocab, ["The", "Iraqi", "army", "left", "Oslo", "."], ["O", "O", "O", "O", "B-LOC", "O"])
+
+    names.opened(doc)
+
+    assert [t.ent_iob for t in doc] == [2, 0, 2, 2, 3, 2]
+
+
+def test_names_are_laid_over_trees_of_the_same_words(nlp: spacy.Language) -> None:
+    trees = list(treebank.documents(CONLLU, nlp.vocab, breaks=True))
+    sentences = [
+        names.tagged_document(nlp.vocab, ["He", "did", "n't", "leave", "."], ["B-PER", "O", "O", "O", "O"]),
+        names.tagged_document(nlp.vocab, ["Rain", "fell"], ["O", "O"]),
+        names.tagged_document(nlp.vocab, ["Stop", "!"], ["B-ORG", "I-ORG"]),
+    ]
+
+    names.lay_over(trees, sentences)
+
+    assert [[(e.text, e.label_) for e in doc.ents] for doc in trees] == [[("He", "PER")], [("Stop!", "ORG")]]
+    assert trees[0][-1].ent_iob == 2
+
+
+PIECES = Pieces(
+    {mark: number for number, mark in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "he", "did", "leave", ".", "rain"])}
+)
+
+
+def test_an_example_is_one_sentence_with_each_word_s_place_among_the_pieces(nlp: spacy.Language) -> None:
+    (doc, _) = treebank.documents(CONLLU, nlp.vocab, breaks=True)
+    labels = examples.labels_of([doc], ["PER"], least=1)
+
+    first, second = examples.Maker(labels, PIECES).items(Example(nlp.make_doc(doc.text), doc))
+
+    assert first.pieces == [2, 4, 5, 1, 1, 1, 6, 7, 3]  # "n't" is three pieces
+    assert first.first == [1, 2, 3, 6, 7]
+    assert first.heads == [4, 4, 4, 0, 4]
+    assert [labels.relations[r] for r in first.relations] == ["nsubj", "aux", "advmod", "ROOT", "punct"]
+    assert [labels.morphs[m] for m in first.morphs] == ["PRON|Case=Nom", "AUX", "PART", "VERB|VerbForm=Inf", "PUNCT"]
+    assert [labels.tags[t] for t in first.tags] == ["PRP", "VBD", "RB", "VB", "."]
+    assert first.names == [examples.OPEN] * 5  # a treebank without names says nothing of them
+    assert second.heads == [2, 0]
+
+
+def test_words_that_the_corpus_cuts_otherwise_are_left_open(nlp: spacy.Language) -> None:
+    doc = names.tagged_document(nlp.vocab, ["Franco-German", "talks", "in", "Oslo"], ["B-MISC", "O", "O", "B-LOC"])
+    labels = examples.labels_of([], ["LOC", "MISC"], least=1)
+
+    (item,) = examples.Maker(labels, PIECES).items(Example(nlp.make_doc(doc.text), doc))
+
+    assert [labels.names[n] for n in item.names] == ["B-MISC", "I-MISC", "I-MISC", "O", "O", "B-LOC"]
+    assert item.heads == [examples.OPEN] * 6
 
 
 @pytest.mark.parametrize(

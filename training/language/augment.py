@@ -5,9 +5,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 
-import spacy
 from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, POS, SENT_START, TAG
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
@@ -105,88 +103,19 @@ def _dropped(token: Token) -> bool:
     return token.tag_ == "DT" and token.lower_ in DROPPED
 
 
-@spacy.registry.augmenters("training.news")
-def news(level: float, headline_level: float, seed: int) -> Callable[[Language, Example], Iterator[Example]]:
-    """As `headlines`, and for a share `headline_level` one sentence of the example told as a headline, half of them in
-    Title Case.
-    """
+def copies(level: float, headline_level: float, seed: int) -> Callable[[Language, Example], Iterator[Example]]:
+    """Yields for a share `level` of the examples a respelt copy, and for a share `headline_level` one sentence of the
+    example told as a headline, half of them in Title Case. The seed makes the choice repeatable."""
     dice = random.Random(seed)
-    respelt = headlines(level, seed)
+    weights = [weight for weight, _ in SPELLINGS]
+    spellings = [spell for _, spell in SPELLINGS]
 
     def augment(nlp: Language, example: Example) -> Iterator[Example]:
-        yield from respelt(nlp, example)
+        if dice.random() < level:
+            yield respell(example, dice.choices(spellings, weights)[0], nlp)
         if dice.random() < headline_level:
             made = headline(dice.choice(list(example.reference.sents)), nlp)
             if made:
                 yield respell(made, title_case, nlp) if dice.random() < 0.5 else made
 
     return augment
-
-
-@spacy.registry.augmenters("training.headlines")
-def headlines(level: float, seed: int) -> Callable[[Language, Example], Iterator[Example]]:
-    """Yields each example, and for a share `level` of them a respelt copy; `seed` makes the choice repeatable."""
-    dice = random.Random(seed)
-    weights = [weight for weight, _ in SPELLINGS]
-    spellings = [spell for _, spell in SPELLINGS]
-
-    def augment(nlp: Language, example: Example) -> Iterator[Example]:
-        yield example
-        if dice.random() < level:
-            yield respell(example, dice.choices(spellings, weights)[0], nlp)
-
-    return augment
-
-
-@spacy.registry.augmenters("training.names")
-def names(level: float, swap: float, seed: int) -> Callable[[Language, Example], Iterator[Example]]:
-    """Respells a share `level` as `headlines` does, and yields for a share `swap` of the examples with names a
-    copy in which others of the same kind stand.
-
-    The others are names met so far, so that no list from outside is needed.
-    """
-    dice = random.Random(seed)
-    respelt = headlines(level, seed)
-    met: dict[str, list[tuple[str, ...]]] = {}
-
-    def augment(nlp: Language, example: Example) -> Iterator[Example]:
-        yield from respelt(nlp, example)
-        found = list(example.reference.ents)
-        if found and dice.random() < swap:
-            yield swapped(
-                example, {ent.start: dice.choice(met.get(ent.label_) or [tuple(t.text for t in ent)]) for ent in found}, nlp
-            )
-        for ent in found:
-            met.setdefault(ent.label_, []).append(tuple(t.text for t in ent))
-
-    return augment
-
-
-def swapped(example: Example, others: dict[int, tuple[str, ...]], nlp: Language) -> Example:
-    """The example with the names that start at the given words replaced; only the entity annotation is kept."""
-    reference = example.reference
-    ends = {ent.start: (ent.end, ent.label_) for ent in reference.ents}
-    words, spaces = list[str](), list[bool]()
-    placed: list[tuple[int, int, str]] = []
-    open_words: list[int] = []
-    i = 0
-    while i < len(reference):
-        token = reference[i]
-        if i in ends:
-            end, label = ends[i]
-            name = others[i]
-            words += name
-            spaces += [following not in {"-", "'s", "’s", ",", "."} and word != "-" for word, following in pairwise(name)]
-            spaces.append(bool(reference[end - 1].whitespace_))
-            placed.append((len(words) - len(name), len(words), label))
-            i = end
-            continue
-        if token.ent_iob == 0:
-            open_words.append(len(words))
-        words.append(token.text)
-        spaces.append(bool(token.whitespace_))
-        i += 1
-    doc = Doc(nlp.vocab, words=words, spaces=spaces)
-    named = [Span(doc, start, end, label=label) for start, end, label in placed]
-    doc.set_ents(named, missing=[doc[i : i + 1] for i in open_words], default="outside")
-    return Example(nlp.make_doc(doc.text), doc)

@@ -20,12 +20,10 @@ def write(path: Path, docs: Iterable[Doc]) -> None:
 
 
 def syntax(corpora: Path, vocab: Vocab, part: str) -> list[Doc]:
-    """Trees of `part` (train, dev) of EWT and GUM; paragraphs are marked in the training part only."""
-    return [
-        d
-        for name in ("ud-ewt", "ud-gum")
-        for d in treebank.read(corpora / name / f"{part}.conllu", vocab, breaks=part == "train")
-    ]
+    """Trees of `part` (train, dev) of EWT and GUM, with GUM's names, and blank lines between paragraphs."""
+    trees = [list(treebank.read(corpora / name / f"{part}.conllu", vocab, breaks=True)) for name in ("ud-ewt", "ud-gum")]
+    names.lay_over(trees[1], names.read_gum(corpora / "ud-gum" / f"{part}.conllu", vocab))
+    return [doc for docs in trees for doc in docs]
 
 
 def syntax_tests(corpora: Path, vocab: Vocab) -> dict[str, tuple[list[str], list[Doc]]]:
@@ -42,8 +40,9 @@ def entities(corpora: Path, nlp: Language) -> tuple[list[Doc], list[Doc], dict[s
 
     CrossNER and WNUT-17 publish a dev part larger than what it is needed for here: every seventh sentence of it chooses
     the model, the rest is learned. Wikigold and re3d have no parts: the last fifth of wikigold and every fifth document
-    of re3d are their tests, as much as half of that their dev. UNER-EWT's dev part chooses only. Sentences of tests that
-    stand in a training part too are dropped from training.
+    of re3d are their tests, as much as half of that their dev. UNER publishes no training part of its own for EWT's texts
+    here: its dev part is parted as CrossNER's is. Sentences of tests that stand in a training part too are dropped from
+    training.
     """
     train: list[Doc] = []
     dev: list[Doc] = []
@@ -68,9 +67,10 @@ def entities(corpora: Path, nlp: Language) -> tuple[list[Doc], list[Doc], dict[s
     tests["re3d"] = reports[::5]
     dev += reports[1::10]
     train += [d for i, d in enumerate(reports) if i % 5 and i % 10 != 1]
-    train += names.read_gum(corpora / "ud-gum" / "train.conllu", nlp.vocab)
     dev += names.read_gum(corpora / "ud-gum" / "dev.conllu", nlp.vocab)
-    dev += names.read_tagged(corpora / "ner-uner-ewt" / "en_ewt-ud-dev.iob2", nlp.vocab, word=1, tag=2)
+    held = names.read_tagged(corpora / "ner-uner-ewt" / "en_ewt-ud-dev.iob2", nlp.vocab, word=1, tag=2)
+    train += [names.opened(d) for i, d in enumerate(held) if i % 7]
+    dev += [names.opened(d) for d in held[::7]]
     tests["uner-ewt"] = names.read_tagged(corpora / "ner-uner-ewt" / "en_ewt-ud-test.iob2", nlp.vocab, word=1, tag=2)
     tests["uner-pud"] = names.read_tagged(corpora / "ner-uner-pud" / "en_pud-ud-test.iob2", nlp.vocab, word=1, tag=2)
     known = {_key(doc) for docs in tests.values() for doc in docs} | {_key(doc) for doc in dev}

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 from spacy.vocab import Vocab
 
 from training.language.treebank import Word, sentences
@@ -162,12 +162,36 @@ def gum_documents(lines: Iterable[str], vocab: Vocab) -> Iterator[Doc]:
                 label = MISC  # "Americans", "Russians"
             if label and run and not any(i in found for i in range(*run)):
                 found.update(dict.fromkeys(range(*run), Span(doc, *run, label=label)))
+        found = {i: span for i, span in found.items() if span.label_ != MISC}  # of what kind those are GUM says too loosely
         open_words = [
             doc[i : i + 1] for i, w in enumerate(words) if i not in found and (w.xpos.startswith("NNP") or w.lemma[:1].isupper())
         ]
         open_words = [span for span in open_words if words[span.start].upos != "PRON"]
         doc.set_ents(list({span.start: span for span in found.values()}.values()), missing=open_words, default="outside")
         yield doc
+
+
+def lay_over(trees: Sequence[Doc], sentences_of_names: Iterable[Doc]) -> None:
+    """Sets the names of the sentences in the documents of the trees, which are of the same words in the same order but for
+    line breaks between paragraphs."""
+    tokens = (token for doc in sentences_of_names for token in doc)
+    for doc in trees:
+        tags = ["" if own.is_space else _iob(next(tokens)) for own in doc]
+        found = [(start, end, label) for start, end, label in spans(tags)]
+        open_words = [doc[i : i + 1] for i, tag in enumerate(tags) if tag == "?"]
+        doc.set_ents([Span(doc, start, end, label=label) for start, end, label in found], missing=open_words, default="outside")
+
+
+def _iob(token: Token) -> str:
+    return "?" if token.ent_iob == 0 else f"{token.ent_iob_}-{token.ent_type_}" if token.ent_type_ else "O"
+
+
+def opened(doc: Doc) -> Doc:
+    """The document of a corpus without MISC, with every capitalised word that is in no name left open: it may be one."""
+    starts = {0, *(t.i + 1 for t in doc if t.text in {".", "?", "!", '"', ":"})}
+    unsure = [doc[t.i : t.i + 1] for t in doc if not t.ent_type_ and t.text[0].isupper() and t.i not in starts and t.text != "I"]
+    doc.set_ents(list(doc.ents), missing=unsure, default="outside")
+    return doc
 
 
 def _mentions(words: list[Word]) -> list[tuple[int, int, str]]:

