@@ -13,8 +13,6 @@ from monitor.alerts.lines import link, moment, one_line
 from monitor.alerts.render import LABELS, SHORT_ID, render, said_by
 from monitor.records import ALERT_KINDS, Account, Carrier, Copy, Development, Judged, Message, Rule, Series, VerdictKind, Voice
 
-ENOUGH = 0.5
-"""The relevance from which a matched entry is read."""
 HELD = {
     VerdictKind.CORROBORATION: "One more voice",
     VerdictKind.REPEAT: "Known",
@@ -79,11 +77,6 @@ def account_sections(account: Account) -> list[Section]:
     if account.copy is not None:
         found.append(_copy(account, account.copy))
         if not account.copy.fresh:
-            return found
-    if account.relevance is not None:
-        about = "about the topic" if account.relevance >= ENOUGH else "about something else, and was not read"
-        found.append(Section(label="Relevance", lines=(f"{account.relevance:.2f}: {about}",)))
-        if account.relevance < ENOUGH:
             return found
     if not account.judged:
         return [*found, Section(label="Read", lines=("nothing in it is a claim about the topic",))]

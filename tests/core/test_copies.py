@@ -290,3 +290,10 @@ def test_the_time_between_makes_no_difference() -> None:
 
     assert claims_of([lines[0], late]) == []
     assert entry_of(late).published > entry_of(lines[1]).published
+
+
+def test_where_relevance_is_asked_for_a_copy_is_read_whole() -> None:
+    asked = CONFIG.topics[TOPIC].model_copy(update={"relevance": 0.01})
+    config = CONFIG.model_copy(update={"topics": {TOPIC: asked}})
+
+    assert len(run(story("Police clash with strikers in Marrow", TEXT), config)[-1][0].answers[-1].claims) > 1
