@@ -26,7 +26,7 @@ from training.language.network import Network
 HERE = Path(__file__).parent
 OWN = HERE.parents[1] / "seeds" / "demo" / "entries.jsonl"
 MODEL, VERSION = "monitor_news", "2.0.0"
-EPOCHS = 3
+EPOCHS = 2
 STEPS = 1650
 
 
