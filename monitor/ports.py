@@ -16,7 +16,7 @@ from monitor.ports_past import Accounts, Keeper, Stops, WarmUps
 from monitor.records import Answer, Changes, Delivery, Document, Entry, Event, Message, Pace, Unit
 from monitor.records.feeds import FeedState, Push
 from monitor.records.health import Ailment
-from monitor.records.ids import ChannelName, DevelopmentId, FeedId, Snapshot, SubscriptionName, TopicSlug
+from monitor.records.ids import ChannelName, DevelopmentId, EntryId, FeedId, Snapshot, SubscriptionName, TopicSlug
 from monitor.settings import Config, Topic
 
 T = TypeVar("T")
@@ -200,6 +200,10 @@ class Units(Protocol):
 
         again: why they are read once more although the topic has had them, in a word: once for each such word.
         """
+        ...
+
+    def has_read(self, topic: TopicSlug, entry: EntryId) -> bool:
+        """Whether the topic had a revision of the entry, of late."""
         ...
 
     def backlog(self) -> int:

@@ -50,6 +50,13 @@ def a_changed_number() -> Event:
     return an_event(replace(development, origins=("Wire", "Herald"), reason="12,000 lies outside 3,000 by more than 5 %"))
 
 
+def a_withdrawal() -> Event:
+    """A changed number that nobody stands by any more."""
+    event = a_changed_number()
+    gone = replace(event.development, version=2, origins=(), withdrawn="The entry takes it back.")
+    return replace(event, development=gone, cause=VerdictKind.WITHDRAWN)
+
+
 def a_changed_position() -> Event:
     """A denial turned into a confirmation."""
     claim = a_claim("Pyongyang confirmed the deployment.", org="North Korea", stance=Stance.CONFIRMS)

@@ -140,6 +140,9 @@ class Deliverer:
             name = SubscriptionName(slug)
             new: list[Message] = []
             for event in events:
+                if event.cause is VerdictKind.WITHDRAWN:
+                    self._tell_of_withdrawal(name, subscription, event, now, title)
+                    continue
                 condition = held_by(subscription, event)
                 if condition is None and event.cause is VerdictKind.CORROBORATION:
                     self._tell_of_more(name, subscription, event, now, title)
@@ -157,6 +160,13 @@ class Deliverer:
         if told is None or (again and "corroboration" in subscription.kinds):
             messages = messages_for(name, subscription, event, now=now, title=title, again=again)
             self._world.outboxes.tell(messages, now=now)
+
+    def _tell_of_withdrawal(
+        self, name: SubscriptionName, subscription: Subscription, event: Event, now: datetime, title: str
+    ) -> None:
+        """Tells whoever was told that nobody stands by it any more, whatever else the subscription wants."""
+        if self._world.outboxes.told(name, event.development.id) is not None:
+            self._world.outboxes.tell(messages_for(name, subscription, event, now=now, title=title, again=True), now=now)
 
     def _release(self) -> None:
         try:

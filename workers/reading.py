@@ -13,8 +13,9 @@ from monitor.ports import Relevant
 from monitor.records import Answer, Claim, Copy, Document, Entry, Mention, Unit
 from monitor.records.ids import TopicSlug
 from monitor.settings import Config, Topic
-from monitor.text.changes import copied
+from monitor.text.changes import copied, left_out
 from monitor.text.language import is_readable
+from monitor.text.notices import notices
 
 if TYPE_CHECKING:
     from monitor.extract.paragraphs import Paragraphs
@@ -90,10 +91,13 @@ def answer_of(
 
     mentions: what of the document matches the unit's topic.
     """
-    read = bool(mentions) and is_readable(unit.entry.language)
+    readable = is_readable(unit.entry.language)
+    read = bool(mentions) and readable
+    revision = left_out(document, unit.likes) if readable else None
+    taken_back = notices(document.text) if readable else ()
     topic = config.topics[unit.topic]
     if read and topic.relevance and (relevance := relevant(document, topic)) < topic.relevance:
-        return unit.answer(found=words_found(mentions), relevance=relevance)
+        return unit.answer(found=words_found(mentions), relevance=relevance, revision=revision, notices=taken_back)
     # where relevance is asked for, an earlier text may have been left unread under its own headline: then nothing is skipped
     changed = copied(document, unit.likes) if read and not topic.relevance else None
     within = changed.fresh if changed else None
@@ -101,4 +105,4 @@ def answer_of(
     if within is None or within:
         claims = claims_of(unit.entry, document, mentions, unit.topic, config, paragraphs, extract=extract, within=within)
     copy = Copy(number=changed.number, missing=changed.missing, fresh=len(changed.fresh)) if changed else None
-    return unit.answer(claims, found=words_found(mentions), copy=copy)
+    return unit.answer(claims, found=words_found(mentions), copy=copy, revision=revision, notices=taken_back)

@@ -219,7 +219,8 @@ def analysed(
             matches = matcher.match(document, readable=readable)
             if watch is not None:
                 watch(entry, matches)
-            for slug, mentions in matches.items():
+            revised = {slug: () for slug, sequence in sequences.items() if readable and sequence.has_read(entry.id)}
+            for slug, mentions in {**revised, **matches}.items():
                 unit = sequences[slug].next(entry, mark)
                 answer = answer_of(unit, document, mentions, config, paragraphs, extract=extract, relevant=relevant)
                 sequences[slug].answered(line.id, answer)
@@ -234,6 +235,10 @@ class _Sequence:
         self._nearby = Nearby()
         self._given = self._batched = 0
         self._answers: list[tuple[str, Answer]] = []
+
+    def has_read(self, entry: EntryId) -> bool:
+        """Whether an earlier revision of the entry was read."""
+        return self._nearby.has(entry)
 
     def next(self, entry: Entry, mark: Mark) -> Unit:
         """The entry under the next number."""

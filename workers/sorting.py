@@ -59,6 +59,8 @@ class Sorter:
             topics = [slug for slug, mentions in matcher.match(document, readable=readable, stopped=stopped).items() if mentions]
             if stopped and not entry.silent:
                 self._note(entry, document, stopped)
+            if entry.revised and readable:  # a revision may take back what it does not even name any more
+                topics += [slug for slug in self._slugs(config) if slug not in topics and self._units.has_read(slug, entry.id)]
             matched += bool(topics)
             for slug in topics:
                 by_topic[slug].append(entry)
@@ -71,6 +73,10 @@ class Sorter:
             if told := [entry for entry in its_entries if not entry.silent]:
                 self._units.append(slug, batch, snapshot, told)
         return Sorted(matched, unread)
+
+    @staticmethod
+    def _slugs(config: Config) -> list[TopicSlug]:
+        return [TopicSlug(slug) for slug in config.topics]
 
     def _note(self, entry: Entry, document: Document, stopped: Sequence[Stopped]) -> None:
         """Notes the mentions that do not count, one a sentence, for those who ask what was held back."""

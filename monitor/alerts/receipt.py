@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from monitor.alerts.lines import one_line
-from monitor.alerts.render import render
+from monitor.alerts.render import kind_of, render
 from monitor.records import Message, Notice
 
 Plain = str | int | float | None | list[str]
@@ -26,7 +26,7 @@ def receipt(message: Message) -> dict[str, Plain]:
         "key": message.key,
         "id": development.id,
         "version": development.version,
-        "kind": str(development.kind),
+        "kind": str(kind_of(development)),
         "topic": development.topic,
         "subscription": message.subscription,
         "channel": message.channel,
@@ -54,7 +54,7 @@ def receipt(message: Message) -> dict[str, Plain]:
         "known_outlet": before.outlet if before else None,
         "known_published": _iso(before.published) if before else None,
         "origins": sorted(set(development.origins)),
-        "reason": development.reason,
+        "reason": development.withdrawn or development.reason,
         "rule": str(development.rule),
         "nearest": development.nearest,
         "confidence": development.confidence,

@@ -19,6 +19,7 @@ LABELS = {
     VerdictKind.NUMBER_CHANGED: "Number changed",
     VerdictKind.POSITION_CHANGE: "Position changed",
     VerdictKind.UNREAD: "Not read",
+    VerdictKind.WITHDRAWN: "Withdrawn",
 }
 NOTICES = {
     NoticeKind.HEALTH: "Health",
@@ -91,11 +92,11 @@ def render(message: Message, *, earlier: Sequence[Message] = ()) -> Rendering:
     """
     event, development = message.news, message.news.development
     claim = development.claim
-    subject, before, after, steps = _ends(message, earlier)
+    subject, before, after, steps = _ends(message, earlier) if development.withdrawn is None else (None, None, None, ())
     points = _trend(event, message.zone)
     return Rendering(
-        kind=development.kind,
-        label=LABELS.get(development.kind, str(development.kind)),
+        kind=kind_of(development),
+        label=LABELS.get(kind_of(development), str(development.kind)),
         topic=one_line(message.title) or one_line(development.topic.replace("-", " ").capitalize()),
         change=_change(development, subject, (before, *steps, after)),
         subject=subject,
@@ -110,11 +111,16 @@ def render(message: Message, *, earlier: Sequence[Message] = ()) -> Rendering:
         known=_known(development.before, message.zone) if development.before else None,
         confirmed=_confirmed(development.carrier, event.carrier, message.zone),
         origins=_origins(development.origins),
-        reason=one_line(development.reason),
+        reason=one_line(development.withdrawn or development.reason),
         trend=points,
         bars="".join(BARS[point.height * (len(BARS) - 1) // 100] for point in points),
         id=development.id[:SHORT_ID],
     )
+
+
+def kind_of(development: Development) -> VerdictKind:
+    """What people are told that it is: its kind, or that it was withdrawn."""
+    return development.kind if development.withdrawn is None else VerdictKind.WITHDRAWN
 
 
 def _published(carrier: Carrier, zone: str) -> str:
@@ -185,6 +191,8 @@ def _change(development: Development, subject: str | None, ends: tuple[str | Non
     """The news in one line. The arrow and what stands on both its sides come within the first 80 characters."""
     claim = development.claim
     proposition = one_line(claim.proposition) or one_line(claim.sentence)
+    if development.withdrawn is not None:
+        return f"No longer stands: {proposition}"
     if development.kind is VerdictKind.NEW_NUMBER and development.quantity and len([end for end in ends if end]) < 3:
         return f"{one_line(figure(development.quantity))}: {proposition}"
     if development.kind in {VerdictKind.NEW_NUMBER, VerdictKind.NUMBER_CHANGED, VerdictKind.POSITION_CHANGE} and ends[-1]:

@@ -164,7 +164,7 @@ def resolve(
         entry = _entry(parsed, id_, revision, outlet=outlet, name=name, seen=seen, silent=silent)
         came_late = late(parsed.published) if late and before is None and not silent and parsed.published else None
         agency = credited(parsed.author, (content, summary))
-        fresh[id_, revision] = replace(entry, guid=item.guid, late=came_late, agency=agency)
+        fresh[id_, revision] = replace(entry, guid=item.guid, late=came_late, agency=agency, revised=before is not None)
     ordered = sorted(fresh.values(), key=lambda entry: entry.published)
     return Resolution(entries=tuple(ordered), remember=remember, new=len(new), revised=len({entry.id for entry in ordered} - new))
 

@@ -22,6 +22,7 @@ from monitor.ledger.series import Counted, Shelf, State, figure_of, read_figure
 from monitor.ledger.signs import Near, Reading
 from monitor.ledger.speakers import confidence, speakers
 from monitor.ledger.unread import apart, pass_on
+from monitor.ledger.withdraw import withdraw
 from monitor.ledger.wordings import counted
 from monitor.records import Answer, Changes, Known, Ledger, Proposition, Quantity, Rule, Verdict, VerdictKind
 from monitor.records.ids import PropositionId, SeriesId
@@ -69,6 +70,9 @@ def decide(
             session.keep_silent(reading, rulings[number], proposition, speaker)
     for answer, claim in unread:
         pass_on(answer, claim, session.draft)
+    for answer in batch:
+        former = ledger.accounts.get(answer.revision.number) if answer.revision else None
+        withdraw(answer, former, readings, session.draft)
     accounts = accounts_of(batch, session.draft, ledger.accounts)
     changes = session.draft.changes(batch[0].number, batch[-1].number)
     events = tuple(replace(event, snapshot=batch[0].snapshot) for event in changes.events)

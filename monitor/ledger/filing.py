@@ -23,6 +23,7 @@ from monitor.records import (
     Series,
     Verdict,
     VerdictKind,
+    Voice,
     Wording,
 )
 from monitor.records.ids import (
@@ -163,11 +164,38 @@ class Draft:
         voices = with_carrier(before, carrier, copied)
         grown = len(voices) > len(before)
         if voices != old.voices:
-            origins = tuple(voice.name for voice in voices)
-            self._developments[key] = replace(old, version=old.version + grown, voices=voices, origins=origins)
+            origins = tuple(voice.name for voice in voices if not voice.carriers[0].withdrawn)
+            withdrawn = None if grown else old.withdrawn
+            self._developments[key] = replace(
+                old, version=old.version + grown, voices=voices, origins=origins, withdrawn=withdrawn
+            )
         if grown:
             self._events.append(self._event(self._developments[key], VerdictKind.CORROBORATION, carrier))
         return grown
+
+    def known(self, key: DevelopmentId) -> Development | None:
+        """The development as it stands by now; None for one that is not at hand."""
+        return self._developments.get(key) or self._ledger.developments.get(key)
+
+    def withdraw(self, key: DevelopmentId, entry: EntryId, by: Carrier, why: str) -> None:
+        """Marks what the entry carried as taken back. Where no voice is left that stands by it, that is an event.
+
+        A voice stands with its first carrier: the others are its copies.
+        """
+        old = self.development(key)
+        voices = tuple(_without(voice, entry) for voice in old.voices or (voice_of(old.carrier),))
+        if voices == old.voices or old.withdrawn is not None:
+            return
+        standing = [voice for voice in voices if not voice.carriers[0].withdrawn]
+        self._developments[key] = replace(
+            old,
+            version=old.version + (not standing),
+            voices=voices,
+            origins=tuple(voice.name for voice in standing),
+            withdrawn=None if standing else why,
+        )
+        if not standing:
+            self._events.append(self._event(self._developments[key], VerdictKind.WITHDRAWN, by))
 
     def carries(self, key: DevelopmentId, carrier: Carrier) -> bool:
         """Whether the carrier is one of the development's."""
@@ -208,6 +236,12 @@ class Draft:
             events=tuple(event for event in self._events if not event.development.carrier.silent),
             verdicts=tuple(self._verdicts),
         )
+
+
+def _without(voice: Voice, entry: EntryId) -> Voice:
+    """The voice with what the entry said marked as taken back."""
+    carriers = tuple(replace(one, withdrawn=True) if one.entry == entry else one for one in voice.carriers)
+    return replace(voice, carriers=carriers)
 
 
 def muted(proposition: Proposition, key: str) -> Proposition:

@@ -69,6 +69,11 @@ def _shared(voices: Sequence[Voice], carrier: Carrier, copied: EntryId | None) -
             yield place, f"both stand at {site}"
 
 
+def same_voice(one: Carrier, other: Carrier) -> bool:
+    """Whether two carriers, whatever their texts, are one voice."""
+    return next(_shared((voice_of(one),), other, None), None) is not None
+
+
 def speaks_for(carrier: Carrier) -> str | None:
     """The agency whose text the carrier brings, or that it is."""
     return carrier.agency or agency_called(carrier.publisher) or agency_called(carrier.outlet)

@@ -59,7 +59,10 @@ def question_of(batch: Sequence[Answer], profiles: Profiles, tolerance: float) -
         unread=[claim for answer in batch for claim in answer.claims if claim.unread is not None],
         figures=[figure_of(claim, one, answer.carrier) for answer, claim in read for one in counted(claim)],
         stems=profiles.stems.union(*(terms_of(mention) for _, claim in read for mention in claim.mentions)),
-        repeats=sorted({answer.copy.number for answer in batch if answer.copy}),
+        repeats=sorted(
+            {answer.copy.number for answer in batch if answer.copy}
+            | {answer.revision.number for answer in batch if answer.revision}
+        ),
         tolerance=tolerance,
     )
 

@@ -24,10 +24,15 @@ def wording_of(claim: Claim, answer: Answer) -> Wording:
         figures=counted(claim),
         party=claim.org or claim.speaker,
         stance=claim.stance,
-        negated=bool(_NEGATION.search(claim.sentence)),
+        negated=is_negated(claim.sentence),
         published=answer.carrier.published,
         words=len(words),
     )
+
+
+def is_negated(sentence: str) -> bool:
+    """Whether the sentence holds a "not" of some kind."""
+    return bool(_NEGATION.search(sentence))
 
 
 def counted(claim: Claim) -> tuple[Quantity, ...]:

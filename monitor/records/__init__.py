@@ -26,6 +26,7 @@ from monitor.records.claims import (
     Mention,
     Qualifier,
     Quantity,
+    Revision,
     Role,
     Stance,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "Proposition",
     "Qualifier",
     "Quantity",
+    "Revision",
     "Role",
     "Rule",
     "Segment",

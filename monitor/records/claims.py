@@ -150,7 +150,7 @@ class Carrier:
     """Who carried a claim: the entry without its texts, kept for the receipt.
 
     silent: what it brought first is not told; late: seconds by which it came so late that it is not told at once, else None.
-    agency: whose text it brings, by its credit line or byline.
+    agency: whose text it brings, by its credit line or byline. withdrawn: it has taken back what it said.
     """
 
     entry: EntryId
@@ -165,6 +165,7 @@ class Carrier:
     silent: bool = False
     late: float | None = None
     agency: str | None = None
+    withdrawn: bool = False
 
     @property
     def origin(self) -> str:
@@ -189,13 +190,24 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """What an entry's later revision leaves out. number: that of the revision before; missing: the sentences of that one which it
+    does not say; removed: those of them that stood in the midst of a text which otherwise stands."""
+
+    number: int
+    missing: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What analysis says to one number of a topic's sequence: its claims (often none), or why it could not be read.
 
     snapshot: the configuration that it was read under and must be decided under. first and last: the numbers of the batch that
     this one belongs to (the run of numbers from one poll of one feed). failed: the reason why the unit was set aside, else None.
     found: the topic's words in it, for the account. relevance: how relevant it is, where that is too little for it to be read.
-    copy: which earlier unit it repeats, None for a text of its own.
+    copy: which earlier unit it repeats, None for a text of its own. revision: of a later revision, what it leaves out; notices:
+    the sentences in which its outlet takes something back.
     """
 
     topic: TopicSlug
@@ -209,3 +221,5 @@ class Answer:
     found: tuple[str, ...] = ()
     relevance: float | None = None
     copy: Copy | None = None
+    revision: Revision | None = None
+    notices: tuple[str, ...] = ()

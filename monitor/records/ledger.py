@@ -12,13 +12,15 @@ from monitor.records.ids import NO_SNAPSHOT, DevelopmentId, EntryId, Proposition
 
 
 class VerdictKind(StrEnum):
-    """What a claim is to what is known. The first five are developments; BACKGROUND and MINOR are held back."""
+    """What a claim is to what is known. The first five are developments; WITHDRAWN takes one back; BACKGROUND and MINOR are
+    held back."""
 
     NEW_CLAIM = "new_claim"
     NEW_NUMBER = "new_number"
     NUMBER_CHANGED = "number_changed"
     POSITION_CHANGE = "position_change"
     UNREAD = "unread"
+    WITHDRAWN = "withdrawn"
     CORROBORATION = "corroboration"
     REPEAT = "repeat"
     BACKGROUND = "background"
@@ -160,7 +162,8 @@ class Development:
 
     number is the sequence number of the unit that brought it; version counts what has become known of it since (1 at first);
     voices are the independent origins that carry it by now, with their carriers, and origins their names; rule and nearest are
-    those of its verdict; snapshot the configuration that it was decided under.
+    those of its verdict; snapshot the configuration that it was decided under. withdrawn: why nobody
+    stands by it any more, None while somebody does.
     """
 
     id: DevelopmentId
@@ -181,6 +184,7 @@ class Development:
     voices: tuple[Voice, ...] = ()
     rule: Rule = Rule.JUDGE
     nearest: str | None = None
+    withdrawn: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,7 @@ class Entry:
     guid: the feed's own id of the entry, where it has one that tells it from others. late: for how many seconds after its date
     the feed was read without it, where that is so long that it is not told at once; else None. agency: the news agency that it is
     credited to, if any.
+    revised: an earlier revision of it was seen.
     """
 
     id: EntryId
@@ -81,6 +82,7 @@ class Entry:
     guid: str | None = None
     late: float | None = None
     agency: str | None = None
+    revised: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

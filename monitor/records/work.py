@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.records.claims import Answer, Carrier, Claim, Copy
+from monitor.records.claims import Answer, Carrier, Claim, Copy, Revision
 from monitor.records.ids import Snapshot, TopicSlug
 from monitor.records.news import Entry
 
@@ -46,9 +46,11 @@ class Unit:
         found: tuple[str, ...] = (),
         copy: Copy | None = None,
         relevance: float | None = None,
+        revision: Revision | None = None,
+        notices: tuple[str, ...] = (),
     ) -> Answer:
         """What analysis says to this unit. found: the topic's words in it; copy: which earlier unit it repeats; relevance: how
-        relevant it is, where that is too little for it to be read."""
+        relevant it is, where that is too little for it to be read; revision and notices: what it leaves out and takes back."""
         return Answer(
             topic=self.topic,
             number=self.number,
@@ -61,6 +63,8 @@ class Unit:
             found=found,
             copy=copy,
             relevance=relevance,
+            revision=revision,
+            notices=notices,
         )
 
 

@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from monitor.records import Document, Field, Like
+from monitor.records import Document, Field, Like, Revision
 from monitor.text.numerals import numbered
 from monitor.text.paraphrases import paraphrases
 from monitor.text.sentences import sentence_spans
@@ -67,6 +67,23 @@ def copied(document: Document, likes: Sequence[Like]) -> Changed | None:
         if share >= SHARE and (best is None or share > best[0]):
             best = share, changed
     return best[1] if best else None
+
+
+def left_out(document: Document, likes: Sequence[Like]) -> Revision | None:
+    """What a revision leaves out of the one before; None for a first revision, or where the one before is not kept."""
+    like = next((one for one in likes if one.same_entry), None)
+    if like is None:
+        return None
+    earlier, used = _Sentences(like.text), set()
+    for start, end in sentence_spans(document.text):
+        text = document.text[start:end]
+        if (words := words_in(text)) and (place := earlier.find(words, cut=bool(_CUT.search(text)))) is not None:
+            used.add(place)
+    missing = tuple(text for place, text in enumerate(earlier.texts) if place not in used)
+    # a text that is another one altogether takes back nothing by what it lacks, and one that is cut lacks only its end
+    stands = _compared(document, like)[0] >= SHARE
+    removed = tuple(text for place, text in enumerate(earlier.texts[: max(used, default=0)]) if place not in used)
+    return Revision(number=like.number, missing=missing, removed=removed if stands else ())
 
 
 def words_in(text: str) -> list[str]:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.records import Document, Field, Like
+from monitor.records.ids import EntryId
 from monitor.text.changes import BODY, words_in
 
 BANDS = 16
@@ -57,7 +58,12 @@ def mark_of(document: Document, *, readable: bool = True) -> Mark:
     segments = [segment for segment in document.segments if segment.field is not Field.TITLE]
     body = [word for segment in segments for word in words_in(document.text[segment.start : segment.end])]
     words = body if len(body) >= BODY else words_in(document.text)
-    return Mark(keys=(f"e{document.entry}", *_bands(words)), text=document.text)
+    return Mark(keys=(entry_key(document.entry), *_bands(words)), text=document.text)
+
+
+def entry_key(entry: EntryId) -> str:
+    """The key by which a later revision of an entry finds it."""
+    return f"e{entry}"
 
 
 class Nearby:
@@ -66,6 +72,10 @@ class Nearby:
     def __init__(self) -> None:
         self._keys: dict[str, int] = {}
         self._texts: dict[int, str] = {}
+
+    def has(self, entry: EntryId) -> bool:
+        """Whether a revision of the entry was taken in."""
+        return entry_key(entry) in self._keys
 
     def add(self, number: int, mark: Mark) -> tuple[Like, ...]:
         """Takes a mark in; the earlier texts that may be nearly the same, likeliest first."""

@@ -17,7 +17,7 @@ from monitor.alerts.lines import link, one_line
 from monitor.alerts.receipt import receipt
 from monitor.alerts.render import render, said_by
 from monitor.records import Qualifier, VerdictKind
-from tests.alerts import a_changed_number, a_changed_position, a_message
+from tests.alerts import a_changed_number, a_changed_position, a_message, a_withdrawal
 from tests.records import a_carrier, a_claim, a_development, a_quantity, an_event
 from workers.adapters.templates import read_templates
 
@@ -132,7 +132,7 @@ def test_only_plain_http_addresses_become_links() -> None:
         assert link(url) is None
 
 
-@pytest.mark.parametrize("event", [an_event(), a_changed_number(), a_changed_position()])
+@pytest.mark.parametrize("event", [an_event(), a_changed_number(), a_changed_position(), a_withdrawal()])
 def test_every_receipt_keeps_to_its_schema(event: object) -> None:
     message = a_message() if event == an_event() else a_message(event)  # type: ignore[arg-type]  # parametrised
     jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker()).validate(receipt(message))
@@ -143,3 +143,10 @@ def test_a_receipt_holds_the_exact_sentence_and_both_ends_of_the_change() -> Non
     assert (found["before"], found["after"], found["quantity_high"]) == ("about 3,000", "12,000", 12_000)
     assert found["sentence"] == a_changed_number().development.claim.sentence
     assert next(iter(found)) == "key"
+
+
+def test_a_withdrawal_says_what_no_longer_stands_and_why() -> None:
+    rendering = render(a_message(a_withdrawal()))
+    assert rendering.label == "Withdrawn" and rendering.change.startswith("No longer stands: ")
+    assert rendering.reason == "The entry takes it back." and rendering.before is rendering.after is None
+    assert receipt(a_message(a_withdrawal()))["kind"] == "withdrawn"

@@ -86,3 +86,42 @@ def test_a_monitor_that_runs_goes_on_with_what_is_restored(daemon: Daemon, publi
     add(publisher, "state", fresh())
     daemon.wait_for(lambda: len(daemon.alerts()) == 3, why="the alert on what is new")
     assert "20,000" in daemon.alerts()[2]["sentence"]
+
+
+def test_a_withdrawn_claim_reaches_those_who_were_told(daemon: Daemon, publisher: Publisher) -> None:
+    # Given an alert, and an entry that merely leaves the feed
+    story = Item("A briefing in Seoul", summary=FIRST.summary, minutes=1)
+    add(publisher, "wire", story)
+    daemon.start()
+    daemon.wait_for(lambda: len(daemon.alerts()) == 1, why="the first alert")
+    publisher.feeds["wire"] = []
+    settled(publisher, "wire")
+    assert len(daemon.alerts()) == 1
+    # When it comes back with another text that takes it back, and no longer names the topic
+    add(publisher, "wire", Item(story.title, summary="This story has been withdrawn. We regret the error.", minutes=1))
+    # Then whoever was told hears so, once
+    daemon.wait_for(lambda: len(daemon.alerts()) == 2, why="the withdrawal")
+    settled(publisher, "wire")
+    first, second = daemon.alerts()
+    assert (second["kind"], second["id"], second["sentence"]) == ("withdrawn", first["id"], first["sentence"])
+
+
+def test_a_running_monitor_is_corrected_at_once(daemon: Daemon, publisher: Publisher) -> None:
+    add(publisher, "wire", FIRST)
+    daemon.start()
+    daemon.wait_for(lambda: len(daemon.alerts()) == 1, why="the first alert")
+    said = monitor(daemon, "feedback", daemon.alerts()[0]["id"][:8], "--noise", "--why", "of no use")
+    assert "is noise" in said
+    add(publisher, "wire", RISEN)
+    settled(publisher, "wire")
+    settled(publisher, "wire")
+    assert len(daemon.alerts()) == 1
+    # A restart forgets nothing, and undone it is told again
+    daemon.stop()
+    daemon.start()
+    line = monitor(daemon, "corrections")
+    assert "of no use" in line
+    monitor(daemon, "corrections", "--undo", line[:8])
+    more = Item("Seoul counts more", summary=AGENCY.format("Friday", "31,000"), minutes=30)
+    add(publisher, "wire", more)
+    daemon.wait_for(lambda: len(daemon.alerts()) == 2, why="the alert after the correction was undone")

@@ -432,3 +432,26 @@ def test_a_hanging_web_service_leaves_no_thread_that_the_process_would_wait_for(
     with serving() as server:
         server.hold.clear()
         asyncio.run(story(server))
+
+
+async def test_a_withdrawal_reaches_whoever_was_told_and_nobody_else_whatever_they_want(scene: Scene) -> None:
+    # Given one who was told, and one who wanted two origins and was not
+    told, careful = Recorder(), Recorder()
+    scene.recorders = {"told": told, "careful": careful}
+    scene.configure(
+        {"told": {"type": "file", "path": "told"}, "careful": {"type": "file", "path": "careful"}},
+        {"told": {"channels": ["told"], "kinds": ["new_claim"]}, "careful": {"channels": ["careful"], "min_origins": 2}},
+    )
+    first = a_new("d1", origins=("Wire",))
+    gone = replace(first, version=2, origins=(), withdrawn="The entry takes it back.", snapshot=scene.configurations.current())
+    async with scene.running():
+        scene.happen(first)
+        await until(lambda: len(told.arrived) == 1)
+        # When nobody stands by it any more, and that event is read twice
+        for _ in range(2):
+            scene.redis.xadd(keys.topic(TOPIC, "events"), {"event": encode(an_event(gone, cause=VerdictKind.WITHDRAWN))})
+        await until(lambda: scene.redis.xlen(keys.topic(TOPIC, "events")) == 0 and scene.waiting() == 0)
+    # Then the one is told once more, in the same thread, and the other never
+    assert [message.news.cause for message in told.arrived] == [VerdictKind.NEW_CLAIM, VerdictKind.WITHDRAWN]
+    assert told.arrived[1].thread == told.arrived[0].idempotency_key
+    assert careful.arrived == []

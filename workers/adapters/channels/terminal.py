@@ -30,6 +30,7 @@ COLOURS = {
     VerdictKind.NUMBER_CHANGED: "yellow",
     VerdictKind.POSITION_CHANGE: "magenta",
     VerdictKind.UNREAD: "blue",
+    VerdictKind.WITHDRAWN: "red",
 }
 
 

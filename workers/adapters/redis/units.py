@@ -11,10 +11,10 @@ from redis import Redis
 from monitor.ports import Received
 from monitor.records import Answer, Entry, Like, Unit
 from monitor.records.codec import decode, encode
-from monitor.records.ids import Snapshot, TopicSlug
+from monitor.records.ids import EntryId, Snapshot, TopicSlug
 from monitor.text.clean import document_of
 from monitor.text.language import is_readable
-from monitor.text.near import MOST, mark_of
+from monitor.text.near import MOST, entry_key, mark_of
 from workers.adapters.redis import keys, scripts
 from workers.adapters.redis.client import reaches_store
 from workers.adapters.redis.stream import StreamQueue, trouble
@@ -84,6 +84,11 @@ class RedisUnits:
             arguments += [work, encode(entry), packed, " ".join(mark.keys)]
         names = [keys.topic(topic, part) for part in ("sequence", "works", "units", *NEARBY)]
         return int(scripts.call(self._redis, "append_units", names, arguments))
+
+    @reaches_store
+    def has_read(self, topic: TopicSlug, entry: EntryId) -> bool:
+        """See `monitor.ports.Units.has_read`."""
+        return bool(self._redis.hexists(keys.topic(topic, "near"), entry_key(entry)))
 
     @reaches_store
     def backlog(self) -> int:

@@ -1,0 +1,129 @@
+"""What a team's corrections are worth: a judge that learned from those of the first half of a stream, tried on its second half.
+
+    python -m training.gain hl-brexit aid-pier ...
+
+The streams named are left out of all training. A judge without them reads the first half of each; a person, here the annotations,
+says of each of its alerts whether it was right, and reports what it missed. With these corrections the judge is trained anew, and
+both are tried on the second half. Nothing is written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bench.score import pool, score
+from monitor.ledger.judge import Judge, JudgeData, ModelData
+from monitor.records import ALERT_KINDS
+from training.judge import (
+    BELONGS,
+    SAME,
+    THRESHOLDS,
+    WEIGHT,
+    Examples,
+    examples,
+    figure_pairs,
+    fit_counts,
+    fit_pairs,
+    fit_worth,
+    pairs,
+)
+from training.streams import STREAMS, Stream, load, names
+from workers.replay import decided, lines_of
+
+FOLDS = 3
+"""Parts of the other streams: what is known of each is judged by what was learned on the other parts."""
+
+
+def halves(stream: Stream) -> tuple[frozenset[str], frozenset[str]]:
+    """The ids of the lines of both halves."""
+    ids = list(stream.lines)
+    return frozenset(ids[: len(ids) // 2]), frozenset(ids[len(ids) // 2 :])
+
+
+def corrected(stream: Stream, judge: JudgeData) -> Stream:
+    """The stream as far as a person would correct the judge on its first half: its alerts, and what it missed."""
+    first, _ = halves(stream)
+    keys = set()
+    for batch, changes in decided(stream.batches, stream.config, Judge(judge)):
+        told = {one.claim.evidence.key for one in changes.verdicts if one.kind in ALERT_KINDS}
+        for answer in batch.answers:
+            if batch.lines[answer.number] in first:
+                due = {c.evidence.key for c in answer.claims if stream.of(batch, answer.number, c).due}
+                keys |= due | (told & {claim.evidence.key for claim in answer.claims})
+    return replace(stream, judged=frozenset(keys))
+
+
+def second_half(stream: Stream, judge: JudgeData) -> dict[str, Any]:
+    """The scorer's figures for the second half."""
+    _, second = halves(stream)
+    told = [
+        line
+        for batch, changes in decided(stream.batches, stream.config, Judge(judge))
+        for line in lines_of(batch, changes)
+        if line["entry"] in second
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder)
+        for name in ("entries.jsonl", "topics.yaml"):
+            (path / name).write_bytes((stream.path / name).read_bytes())
+        for name, developments in (("gold.jsonl", stream.gold), ("optional.jsonl", stream.optional)):
+            due = [one for one in developments if one["carriers"][0]["entry"] in second]
+            (path / name).write_text("".join(json.dumps(one) + "\n" for one in due))
+        return dict(score(path, told)[0])
+
+
+def learned(others: Sequence[Stream]) -> tuple[list[Any], list[Any], list[Examples], JudgeData]:
+    """What is gathered from the other streams, and the judge that knows nothing else."""
+    gathered = [pairs(stream) for stream in others]
+    fold = [number % FOLDS for number in range(len(others))]
+
+    def without(items: Sequence[Any], part: int) -> list[Any]:
+        return [item for item, own in zip(items, fold, strict=True) if own != part]
+
+    same: list[ModelData] = [fit_pairs(without(gathered, part), SAME) for part in range(FOLDS)]
+    figures = [figure_pairs(stream, same[part]) for stream, part in zip(others, fold, strict=True)]
+    belongs: list[ModelData] = [fit_pairs(without(figures, part), BELONGS) for part in range(FOLDS)]
+    rows = [examples(stream, same[part], belongs[part]) for stream, part in zip(others, fold, strict=True)]
+    judge = JudgeData(
+        same=fit_pairs(gathered, SAME),
+        belongs=fit_pairs(figures, BELONGS),
+        worth=fit_worth(rows),
+        counts=fit_counts(rows),
+        **THRESHOLDS,
+    )
+    return gathered, figures, rows, judge
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("streams", nargs="+", metavar="STREAM", help="streams to try it on, by name")
+    chosen = parser.parse_args().streams
+    others = [load(STREAMS / name) for name in names() if name not in chosen]
+    gathered, _, rows, judge = learned(others)
+    print("trained on the others", len(others), flush=True)
+    before, after = [], []
+    for name in chosen:
+        own = corrected(load(STREAMS / name), judge)
+        more = [examples(own, judge.same, judge.belongs)] * WEIGHT
+        taught = replace(
+            judge,
+            same=fit_pairs([*gathered, *[pairs(own)] * WEIGHT], SAME),
+            worth=fit_worth([*rows, *more]),
+            counts=fit_counts([*rows, *more]),
+        )
+        before.append(second_half(own, judge))
+        after.append(second_half(own, taught))
+        print(name, "corrections", len(own.judged or ()), "before", before[-1], "after", after[-1], flush=True)
+    print("before", pool(before))
+    print("after ", pool(after))
+
+
+if __name__ == "__main__":
+    main()
