@@ -4,7 +4,8 @@
 
 The streams named are left out of all training. A judge without them reads the first half of each; a person, here the annotations,
 says of each of its alerts whether it was right, and reports what it missed. With these corrections the judge is trained anew, and
-both are tried on the second half. Nothing is written.
+both are tried on the second half; and once more where the person has looked through all of the first, so that silence is consent.
+Nothing is written.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ from training.judge import (
     BELONGS,
     SAME,
     THRESHOLDS,
-    WEIGHT,
     Examples,
     examples,
     figure_pairs,
@@ -57,6 +57,13 @@ def corrected(stream: Stream, judge: JudgeData) -> Stream:
                 due = {c.evidence.key for c in answer.claims if stream.of(batch, answer.number, c).due}
                 keys |= due | (told & {claim.evidence.key for claim in answer.claims})
     return replace(stream, judged=frozenset(keys))
+
+
+def looked_through(stream: Stream) -> Stream:
+    """The stream as far as a person has looked through all of its first half: silence is consent (`--complete`)."""
+    first, _ = halves(stream)
+    answers = [answer for batch in stream.batches for answer in batch.answers if batch.lines[answer.number] in first]
+    return replace(stream, judged=frozenset(claim.evidence.key for answer in answers for claim in answer.claims))
 
 
 def second_half(stream: Stream, judge: JudgeData) -> dict[str, Any]:
@@ -108,21 +115,18 @@ def main() -> None:
     others = [load(STREAMS / name) for name in names() if name not in chosen]
     gathered, _, rows, judge = learned(others)
     print("trained on the others", len(others), flush=True)
-    before, after = [], []
+    results: dict[str, list[dict[str, Any]]] = {"without": [], "with corrections": [], "all looked through": []}
     for name in chosen:
-        own = corrected(load(STREAMS / name), judge)
-        more = [examples(own, judge.same, judge.belongs)] * WEIGHT
-        taught = replace(
-            judge,
-            same=fit_pairs([*gathered, *[pairs(own)] * WEIGHT], SAME),
-            worth=fit_worth([*rows, *more]),
-            counts=fit_counts([*rows, *more]),
-        )
-        before.append(second_half(own, judge))
-        after.append(second_half(own, taught))
-        print(name, "corrections", len(own.judged or ()), "before", before[-1], "after", after[-1], flush=True)
-    print("before", pool(before))
-    print("after ", pool(after))
+        stream = load(STREAMS / name)
+        own = corrected(stream, judge)
+        results["without"].append(second_half(stream, judge))
+        for how, taught in (("with corrections", own), ("all looked through", looked_through(stream))):
+            more = examples(taught, judge.same, judge.belongs)
+            learned_more = replace(judge, same=fit_pairs([*gathered, pairs(own)], SAME), worth=fit_worth([*rows, more]))
+            results[how].append(second_half(stream, learned_more))
+        print(name, "corrections:", len(own.judged or ()), {how: found[-1]["f1"] for how, found in results.items()}, flush=True)
+    for how, found in results.items():
+        print(how, pool(found))
 
 
 if __name__ == "__main__":

@@ -57,9 +57,6 @@ MEMBERS = 4
 
 COUNTS = {"max_iter": 60, "learning_rate": 0.06, "max_leaf_nodes": 8, "min_samples_leaf": 20, "l2_regularization": 5.0}
 
-WEIGHT = 3
-"""How often corrections are learned from for each time that a delivered stream is: they are few, and about a team's own feeds."""
-
 T = TypeVar("T")
 Rows = list[dict[str, float]]
 
@@ -232,7 +229,7 @@ def train(
     """
     variants = [
         (stream, load(stream.path, headlines=True), load(stream.path, headlines=True, capitals=True))
-        for stream in (*streams, *(stream for stream in own for _ in range(WEIGHT)))
+        for stream in (*streams, *own)
     ]
     gathered = [joined(pairs(whole), pairs(heads)) for whole, heads, _ in variants]
     same = [fit_pairs(others(gathered, number), SAME) for number in range(len(variants))]

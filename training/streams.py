@@ -18,7 +18,7 @@ from monitor.extract.pipeline import load_pipeline
 from monitor.ports import Relevant
 from monitor.records import Claim, Quantity
 from monitor.settings import Config
-from workers.exported import read_corrections
+from workers.exported import COMPLETE, read_corrections
 from workers.reading import by_model
 from workers.replay import Batch, Line, analysed, read_lines
 
@@ -124,7 +124,7 @@ def load(
         batches=list(analysed(lines, config, pipeline(config.nlp.model), relevant=relevant)),
         gold=gold,
         optional=optional,
-        judged=_judged(path / "corrections.jsonl"),
+        judged=None if (path / COMPLETE).exists() else _judged(path / "corrections.jsonl"),
     )
     _label(stream)
     return stream

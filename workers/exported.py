@@ -8,7 +8,7 @@ training learns from those alone, and `monitor replay --corrections` decides und
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +30,15 @@ from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.corrections import RedisCorrections
 from workers.adapters.redis.units import known_topics
 
+COMPLETE = "complete"
+"""The file that says that all of an exported stream was judged, by silence where nobody said anything."""
 _TRUE = frozenset({CorrectionKind.GOOD, CorrectionKind.MISSED})
 _SAME = frozenset({CorrectionKind.REPEAT, CorrectionKind.MERGE})
 
 
-def export(redis: Redis, console: Console, target: Path, folder: Path | None) -> int:
-    """Writes the corrections that hold. folder: where entries are kept; None: only corrections.jsonl is written.
+def export(redis: Redis, console: Console, target: Path, folder: Path | None, *, complete: bool = False) -> int:
+    """Writes the corrections that hold. folder: where entries are kept; None: no entries are written. complete: what was told and
+    not corrected was right, and what was held back and not reported, too.
 
     Raises PermanentError where there are none.
     """
@@ -53,7 +56,12 @@ def export(redis: Redis, console: Console, target: Path, folder: Path | None) ->
     with (target / "topics.yaml").open("w", encoding="utf-8") as file:
         YAML().dump({"topics": plain}, file)
     developments = {one.claim.evidence.key: one for topic in topics for one in ledgers.load(redis, topic).developments.values()}
-    _write(target / "gold.jsonl", (json.dumps(one, ensure_ascii=False).encode() for one in gold_of(found, developments)))
+    right = _taken_as_right(found, developments.values()) if complete else []
+    gold = gold_of([*right, *found], developments)
+    _write(target / "gold.jsonl", (json.dumps(one, ensure_ascii=False).encode() for one in gold))
+    (target / COMPLETE).unlink(missing_ok=True)
+    if complete:
+        (target / COMPLETE).touch()
     entries = list(_entries(redis, topics, folder)) if folder else []
     _write(target / "entries.jsonl", entries)
     held = {msgspec.json.decode(line)["id"] for line in entries}
@@ -65,6 +73,18 @@ def export(redis: Redis, console: Console, target: Path, folder: Path | None) ->
             Text(f"Of {lacking} corrections the entry is not kept any more (`keep_entries`): training cannot use them.")
         )
     return 0
+
+
+def _taken_as_right(corrections: Sequence[Correction], developments: Iterable[Development]) -> list[Correction]:
+    """What was told and that nobody corrected, as if each were confirmed. What was silent was told to nobody."""
+    known = {evidence.key for one in corrections for evidence in one.evidence}
+    return [
+        Correction(
+            id=one.id, kind=CorrectionKind.GOOD, topic=one.topic, evidence=(one.claim.evidence,), at=one.carrier.seen, by="nobody"
+        )
+        for one in sorted(developments, key=lambda one: one.number)
+        if one.claim.evidence.key not in known and not one.carrier.silent
+    ]
 
 
 def holding(redis: Redis) -> list[Correction]:

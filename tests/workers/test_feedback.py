@@ -322,3 +322,19 @@ def test_an_export_is_an_annotated_stream(desk: Desk, tmp_path: Path) -> None:
                 if stream.teaches(claim):
                     labels[claim.sentence] = bool(stream.of(batch, answer.number, claim).due)
     assert labels == {TRAINING: True, NOISE: True, SHIPS: True, SOLDIERS[1][0].title: False}
+
+
+def test_an_export_may_take_silence_for_consent(desk: Desk, tmp_path: Path) -> None:
+    from training.streams import load
+    from workers.adapters.kept import KeptEntries
+
+    KeptEntries(tmp_path, "one").keep([entry for batch in SOLDIERS for entry in batch], age=1e9, size=10**9, now=NOON)
+    judge(desk.redis, desk.console, desk.development("denies"), CorrectionKind.NOISE, KIM)
+    export(desk.redis, desk.console, tmp_path / "ours", tmp_path, complete=True)
+    stream = load(tmp_path / "ours")
+    assert stream.judged is None
+    right = {one["gist"] for one in stream.gold}
+    told = {one.claim.sentence for one in ledgers.load(desk.redis, TOPIC).developments.values()}
+    assert right == told - {SOLDIERS[1][0].title}
+    export(desk.redis, desk.console, tmp_path / "ours", tmp_path)
+    assert load(tmp_path / "ours").judged is not None

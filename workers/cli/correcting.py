@@ -100,6 +100,9 @@ def corrections(
         Path | None,
         typer.Option("--export", help="Write them as an annotated stream, for replays and training.", metavar="FOLDER"),
     ] = None,
+    complete: Annotated[
+        bool, typer.Option("--complete", help="With --export: what nobody corrected was right, told or held back.")
+    ] = False,
     config: ConfigOption = CONFIG,
     demo: DemoOption = None,
     redis: RedisOption = None,
@@ -114,7 +117,7 @@ def corrections(
         if undo is not None:
             return body.undo(store, console, undo, now=utc_now())
         if export is not None:
-            return write(store, console, export, _folder(config, demo=demo, redis=redis))
+            return write(store, console, export, _folder(config, demo=demo, redis=redis), complete=complete)
         return body.list_all(store, console)
 
     finish(lambda: command(work, config, demo=demo, redis_url=redis))
