@@ -23,6 +23,7 @@ from rich.table import Table
 from bench.baselines import BASELINES
 from bench.score import pool, score
 from monitor.ledger.judge import Judge, JudgeData, shipped
+from monitor.settings import BOUNDS
 from training.streams import STREAMS, Stream, load, names
 from workers.replay import decided, lines_of
 
@@ -31,7 +32,11 @@ Figures = dict[str, Any]
 
 def replayed(stream: Stream, judge: Judge) -> Figures:
     """The scorer's figures for a stream under a judge."""
-    told = [line for batch, changes in decided(stream.batches, stream.config, judge) for line in lines_of(batch, changes)]
+    told = [
+        line
+        for batch, changes in decided(stream.batches, stream.config, judge)
+        for line in lines_of(batch, changes, stream.config)
+    ]
     return dict(score(stream.path, told)[0])
 
 
@@ -41,6 +46,23 @@ def left_out_judges(streams: Sequence[Stream], progress: Progress) -> dict[str, 
 
     task = progress.add_task("training without each stream", total=2 * len(streams))
     return train(streams, lambda _: progress.advance(task))[1]
+
+
+def by_sensitivity(streams: Sequence[Stream], judges: dict[str, JudgeData]) -> Table:
+    """What each setting tells at once, and with its digest, of streams that the judge has not seen."""
+    from training.left_out import pooled, told
+
+    unseen = [told(stream, judges[stream.name]) for stream in streams]
+    made = Table(title="By sensitivity, left out")
+    for column in ("", "at once from", "P", "R", "F1", "with digest from", "P", "R", "F1"):
+        made.add_column(column, justify="right" if column else "left", no_wrap=True)
+    for name, bounds in BOUNDS.items():
+        cells = []
+        for bound in (bounds.at_once, bounds.digest):
+            figures = pooled(unseen, bound)
+            cells += [f"{bound:.2f}", *(f"{figures[key]:.2f}" for key in ("precision", "recall", "f1"))]
+        made.add_row(name, *cells)
+    return made
 
 
 def table(title: str, rows: Sequence[tuple[str, Figures, Figures | None]], *, left_out: bool) -> Table:
@@ -99,6 +121,8 @@ def main() -> None:
     summary: list[tuple[str, Figures, Figures | None]] = [("monitor", pooled, pooled_unseen)]
     summary += [(name, figures, None) for name, figures in plain.items()]
     console.print(table("Pooled", summary, left_out=bool(judges)))
+    if judges:
+        console.print(by_sensitivity(streams, judges))
     for name, figures in (("fitted", pooled), ("left out", pooled_unseen)):
         if figures:
             parts = [

@@ -21,6 +21,7 @@ CONFIG = Config.from_plain(
             "harbour-strike": {
                 "title": "The strike in the port of Marrow",
                 "description": "The strike in Marrow: how many walk out or are hurt, what the port and the union decide.",
+                "sensitivity": "strict",  # what the judge doubts is the judge's business, not the stories'
                 "keywords": ["strike", "dockers", "walked out", "injured", "talks", "port of Marrow", "mediator"],
                 "actors": {
                     "Port Authority": ["the port", "Lindqvist", "Elsa Lindqvist"],

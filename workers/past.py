@@ -23,11 +23,10 @@ from rich.text import Text
 from monitor.alerts.lines import moment, one_line, shortened
 from monitor.alerts.render import render
 from monitor.errors import PermanentError
-from monitor.ledger.judge import shipped
 from monitor.records import ALERT_KINDS, Changes, Entry, Event, Mention, Message, Verdict, VerdictKind
 from monitor.records.corrections import Correction
 from monitor.records.ids import ChannelName, SubscriptionName, TopicSlug
-from monitor.settings import Config
+from monitor.settings import BOUNDS, Config
 from monitor.settings.base import DAY, duration_text
 from workers.adapters.clock import utc_now
 from workers.adapters.configuration import data_directory, read_configuration
@@ -40,21 +39,6 @@ CANDIDATES = 200
 """Sentences that are remembered for them on either side."""
 OFTEN = 0.1
 """Share of the entries from which on a keyword is taken for too common."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How sure the judge must be at each of the three settings that a user may choose."""
-
-    strict: float
-    balanced: float
-    wide: float
-
-    @classmethod
-    def shipped(cls) -> Settings:
-        """Those of the judge that ships."""
-        alert = shipped().alert
-        return cls(strict=(1.0 + alert) / 2, balanced=alert, wide=alert / 2)
 
 
 @dataclass(slots=True)
@@ -103,11 +87,13 @@ class Tally:
         self.told = sorted(self.told, key=lambda pair: pair[0])[:CANDIDATES]
         self.silent = sorted(self.silent, key=lambda pair: -pair[0])[:CANDIDATES]
 
-    def changed(self, settings: Settings) -> list[tuple[float, str, Verdict]]:
+    def changed(self) -> list[tuple[float, str, Verdict]]:
         """The sentences nearest to being judged otherwise: with the setting that would change them."""
-        dropped = [(worth, "strict drops", verdict) for worth, verdict in self.told if worth < settings.strict]
-        added = [(worth, "wide adds", verdict) for worth, verdict in self.silent if worth >= settings.wide]
-        return sorted((*dropped, *added), key=lambda one: abs(one[0] - settings.balanced))[:NEAREST]
+        strict, balanced, wide = (BOUNDS[name].at_once for name in ("strict", "balanced", "wide"))
+        known = [*self.told, *self.silent]
+        dropped = [(sure, "strict drops", verdict) for sure, verdict in known if balanced <= sure < strict]
+        added = [(sure, "wide adds", verdict) for sure, verdict in known if wide <= sure < balanced]
+        return sorted((*dropped, *added), key=lambda one: abs(one[0] - balanced))[:NEAREST]
 
     def words(self) -> Iterator[tuple[TopicSlug, str, int]]:
         """Every keyword and query with how many entries it found, and in how many the topic's actors stood."""
@@ -161,7 +147,7 @@ def try_last(
         for batch, changes in results:
             tally.judged(changes, _silent(batch))
             if target is not None:
-                for line in lines_of(batch, changes, explain=explain, all_verdicts=all_verdicts):
+                for line in lines_of(batch, changes, config, explain=explain, all_verdicts=all_verdicts):
                     target.write(json.dumps(line, ensure_ascii=False) + "\n")
             else:
                 for event in changes.events:
@@ -179,9 +165,10 @@ def _silent(batch: Batch) -> set[str]:
 
 
 def _show(event: Event, config: Config, console: Console, *, explain: bool) -> None:
-    """One alert in a few lines; a further voice for one that was told is none."""
+    """One alert in a few lines; a further voice for one that was told is none, nor what would wait for a digest."""
     development = event.development
-    if event.cause is VerdictKind.CORROBORATION:
+    at_once = BOUNDS[development.sensitivity].at_once
+    if event.cause is VerdictKind.CORROBORATION or (event.cause is not VerdictKind.UNREAD and development.confidence < at_once):
         return
     told = render(
         Message(
@@ -209,7 +196,6 @@ def _close(tally: Tally, last: float, warm_up: float, folder: Path, now: datetim
     """The table at the end."""
     begin = max(tally.begin, tally.first or tally.begin)
     days = (now - begin).total_seconds() / DAY
-    settings = Settings.shipped()
     console.print()
     console.print(Text.assemble((f"The last {duration_text(last)}: ", "bold"), _read(tally, warm_up)))
     if tally.first is not None and tally.first > tally.begin - timedelta(seconds=warm_up) + timedelta(hours=1):
@@ -217,14 +203,14 @@ def _close(tally: Tally, last: float, warm_up: float, folder: Path, now: datetim
     for lost in _gaps(folder, tally.begin - timedelta(seconds=warm_up)):
         console.print(Text(lost, "yellow"))
     _show_words(tally, console)
-    limits = {"strict": settings.strict, "balanced": settings.balanced, "wide": settings.wide}
+    limits = {name: bounds.at_once for name, bounds in BOUNDS.items()}
     if days >= 1:
         counts = ", ".join(f"{name} {_times(tally, limit) / days:.1f}" for name, limit in limits.items())
         console.print(Text.assemble(("Alerts a day: ", "bold"), counts))
     else:
         counts = ", ".join(f"{name} {_times(tally, limit)}" for name, limit in limits.items())
         console.print(Text.assemble(("Alerts in this time (less than a day): ", "bold"), counts))
-    if changed := tally.changed(settings):
+    if changed := tally.changed():
         console.print(Text("What another setting would change, nearest first", "bold"))
         for worth, setting, verdict in changed:
             style = "red" if setting.startswith("strict") else "green"

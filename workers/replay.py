@@ -32,10 +32,10 @@ from monitor.ledger.judge import Judge
 from monitor.ledger.reasons import day
 from monitor.ledger.wordings import counted
 from monitor.ports import Relevant
-from monitor.records import ALERT_KINDS, Account, Answer, Carrier, Changes, Entry, Mention, Quantity, Unit, Verdict
+from monitor.records import ALERT_KINDS, Account, Answer, Carrier, Changes, Entry, Mention, Quantity, Unit, Verdict, VerdictKind
 from monitor.records.corrections import Correction
 from monitor.records.ids import EntryId, FeedId, RevisionId, Snapshot, TopicSlug, entry_id, revision_id
-from monitor.settings import Config
+from monitor.settings import BOUNDS, Config
 from monitor.text.agencies import credited
 from monitor.text.near import Mark, Nearby
 from workers.memory import MemoryLedgers
@@ -116,6 +116,7 @@ def replay(
         write(
             decided(analysed(lines, config, nlp), config, corrections=corrections),
             target,
+            config,
             explain=explain,
             all_verdicts=all_verdicts,
         )
@@ -276,20 +277,34 @@ def decided(
         yield batch, changes
 
 
-def write(results: Iterable[tuple[Batch, Changes]], target: TextIO, *, explain: bool = False, all_verdicts: bool = False) -> None:
+def write(
+    results: Iterable[tuple[Batch, Changes]],
+    target: TextIO,
+    config: Config,
+    *,
+    explain: bool = False,
+    all_verdicts: bool = False,
+) -> None:
     """Writes the developments of each batch in telling order, one JSON line each."""
     for batch, changes in results:
-        for line in lines_of(batch, changes, explain=explain, all_verdicts=all_verdicts):
+        for line in lines_of(batch, changes, config, explain=explain, all_verdicts=all_verdicts):
             target.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
-def lines_of(batch: Batch, changes: Changes, *, explain: bool = False, all_verdicts: bool = False) -> Iterator[dict[str, object]]:
-    """The batch's lines, as plain values."""
+def lines_of(
+    batch: Batch, changes: Changes, config: Config, *, explain: bool = False, all_verdicts: bool = False
+) -> Iterator[dict[str, object]]:
+    """The batch's lines, as plain values: what the topic's sensitivity tells at once, and with all_verdicts the rest, where
+    what waits for a digest is of the kind "doubtful"."""
+    at_once = BOUNDS[config.topics[batch.topic].sensitivity].at_once
     answers = {(answer.carrier.entry, answer.carrier.revision): answer for answer in batch.answers}
     for verdict in changes.verdicts:
         answer = answers[verdict.claim.evidence.entry, verdict.claim.evidence.revision]
-        if (verdict.kind in ALERT_KINDS and not answer.carrier.silent) or all_verdicts:
+        sure = verdict.kind is VerdictKind.UNREAD or verdict.confidence >= at_once
+        if (verdict.kind in ALERT_KINDS and sure and not answer.carrier.silent) or all_verdicts:
             line = _line(verdict, batch.lines[answer.number])
+            if verdict.kind in ALERT_KINDS and not sure:
+                line["kind"] = "doubtful"
             if explain:
                 carrier = answer.carrier
                 line["receipt"] = {

@@ -15,13 +15,14 @@ from cronsim import CronSim
 
 from monitor.alerts.lines import moment
 from monitor.alerts.render import short_end
+from monitor.alerts.subscribe import is_less_sure
 from monitor.records import Form, LastTold, Message, Pace, Snooze, VerdictKind
 from monitor.settings import Subscription
 from monitor.settings.base import duration_text
 from monitor.settings.subscriptions import GROUP_INTERVAL, WEEKDAYS, QuietHours, time_of
 
-LATE_DIGEST = "0 8 * * *"
-"""When what came late is told to a subscription without a digest: at 8:00 on its own clock."""
+MORNING = "0 8 * * *"
+"""When what came late, and what is doubtful, is told to a subscription without a digest: at 8:00 on its own clock."""
 STORIES = 300
 """Stories that an outbox remembers: the latest ones."""
 
@@ -30,6 +31,7 @@ class Why(StrEnum):
     """What holds an alert for a time."""
 
     DIGEST = "digest"
+    DOUBT = "sensitivity"
     QUIET = "quiet_hours"
     RATE = "rate_limit"
     SNOOZED = "snooze"
@@ -119,7 +121,8 @@ def _due(
         # at its time, and where that has passed without a message (its channel was away), now
         for when in (at, now):
             if when >= at and (quiet := quiet_until(subscription, when)):
-                at, why = quiet, why if why in {Why.DIGEST, Why.LATE, Why.SNOOZED} else Why.QUIET
+                held = {Why.DIGEST, Why.LATE, Why.DOUBT, Why.SNOOZED}
+                at, why = quiet, why if why in held else Why.QUIET
     return Due(alert=alert, at=at, why=why)
 
 
@@ -141,7 +144,9 @@ def _holds(
     if subscription.digest:
         yield Why.DIGEST, next_time(subscription.digest, subscription, told)
     if alert.news.carrier.late is not None:
-        yield Why.LATE, next_time(subscription.digest or LATE_DIGEST, subscription, told)
+        yield Why.LATE, next_time(subscription.digest or MORNING, subscription, told)
+    if not subscription.digest and is_less_sure(subscription, alert.news.development, "at_once"):
+        yield Why.DOUBT, next_time(MORNING, subscription, told)
 
 
 def _targets(alert: Message) -> set[str]:
@@ -193,7 +198,7 @@ def _entry(alert: Message) -> tuple[str, str]:
 
 
 def _held_form(held: Sequence[Due]) -> Form:
-    return Form.DIGEST if len(held) > 1 or held[0].why in {Why.DIGEST, Why.LATE} else Form.ALERT
+    return Form.DIGEST if len(held) > 1 or held[0].why in {Why.DIGEST, Why.LATE, Why.DOUBT} else Form.ALERT
 
 
 def _together(chosen: Sequence[Due], pace: Pace, form: Form, note: str | None, now: datetime) -> Message:
@@ -218,6 +223,8 @@ def _words(why: Why, held: Sequence[Due], subscription: Subscription) -> str:
             return f"{_developments(count)} came in entries that were seen only long after their date."
         case Why.DIGEST:
             return f"Digest of {moment(until, subscription.time_zone)}."
+        case Why.DOUBT:
+            return f"Less sure than what is told at once: {_developments(count)}."
         case Why.SNOOZED:
             return f"{_developments(count)} came while this was snoozed until {moment(until, subscription.time_zone)}."
         case Why.RATE if subscription.rate_limit:

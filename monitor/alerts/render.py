@@ -142,7 +142,7 @@ def said_by(speaker: str | None, org: str | None) -> str:
 def short_end(development: Development) -> str | None:
     """Where the change ends, in short: the figure or the stance; None for a claim without figure."""
     if development.kind is VerdictKind.POSITION_CHANGE:
-        return str(development.claim.stance)
+        return development.ends[1] if development.ends else str(development.claim.stance)
     return one_line(amount(development.quantity)) if development.quantity else None
 
 
@@ -151,7 +151,7 @@ def _ends(message: Message, earlier: Sequence[Message]) -> tuple[str | None, str
     development = message.news.development
     first = earlier[0] if earlier else message
     began = first.news.development
-    known = _short(began.before) if began.before else None
+    known = began.ends[0] if began.ends else _short(began.before) if began.before else None
     known = (first.since or known) if earlier else (known or first.since)
     after = short_end(development)
     steps: list[str] = []

@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from monitor.alerts.render import value_of
 from monitor.records import Carrier, Development, Event, Message, Notice, NoticeKind, VerdictKind
 from monitor.records.ids import ChannelName, Snapshot, SubscriptionName, message_key
-from monitor.settings import Subscription
+from monitor.settings import BOUNDS, Subscription
+
+Bound = Literal["at_once", "digest"]
 
 
 class Condition(StrEnum):
@@ -28,6 +31,7 @@ class Condition(StrEnum):
     NOT_OUTLET = "not_outlets"
     ORIGINS = "min_origins"
     CONFIDENCE = "min_confidence"
+    SENSITIVITY = "sensitivity"
 
 
 def held_by(subscription: Subscription, event: Event) -> Condition | None:
@@ -48,7 +52,19 @@ def held_by(subscription: Subscription, event: Event) -> Condition | None:
         return Condition.ORIGINS
     if unmet is None and development.confidence < subscription.min_confidence:
         return Condition.CONFIDENCE
+    if unmet is None and is_less_sure(subscription, development, "digest"):
+        return Condition.SENSITIVITY
     return unmet
+
+
+def is_less_sure(subscription: Subscription, development: Development, bound: Bound) -> bool:
+    """Whether a development is too doubtful for the subscription to be told at once, or even in a digest.
+
+    What was not read is neither sure nor doubtful: a topic's `other_languages` asks for it.
+    """
+    bounds = BOUNDS[subscription.sensitivity or development.sensitivity]
+    needed = bounds.at_once if bound == "at_once" else bounds.digest
+    return development.kind is not VerdictKind.UNREAD and development.confidence < needed
 
 
 def _unmet_by_content(subscription: Subscription, development: Development) -> Condition | None:

@@ -10,7 +10,7 @@ from monitor.ledger.judge import Judge
 from monitor.ledger.likeness import pair_signs
 from monitor.ledger.profile import Profiles
 from monitor.ledger.series import Shelf, figure_of, read_figure
-from monitor.ledger.signs import Near, Reading, claim_signs
+from monitor.ledger.signs import Near, Reading, claim_signs, entry_signs
 from monitor.ledger.wordings import counted, wording_of
 from monitor.records import Answer, Wording
 from monitor.records.ids import EntryId, PropositionId
@@ -37,11 +37,15 @@ def assess(
     entries: dict[EntryId, list[Reading]] = defaultdict(list)
     for reading in readings:
         entries[reading.claim.evidence.entry].append(reading)
-    for reading in readings:
-        reading.signs = claim_signs(reading, entries[reading.claim.evidence.entry], index, profiles, tolerance)
+    for entry in entries.values():
+        fit = entry_signs(entry, profiles, index)
+        for reading in entry:
+            reading.signs = fit | claim_signs(reading, entry, index, profiles, tolerance)
     rows = [reading.signs for reading in readings]
-    for reading, worth, counts in zip(readings, judge.worth.likelihoods(rows), judge.counts.likelihoods(rows), strict=True):
-        reading.worth, reading.counts = worth, counts
+    weighed = zip(*(model.likelihoods(rows) for model in (judge.worth, judge.counts, judge.turns)), strict=True)
+    for reading, (worth, counts, turns) in zip(readings, weighed, strict=True):
+        reading.worth, reading.counts, reading.turns = worth, counts, turns
+        reading.confidence = judge.confidence(worth, headlines=bool(reading.signs["headline_only"]))
     return readings
 
 

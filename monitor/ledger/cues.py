@@ -29,6 +29,8 @@ _CUES = {
     "person": r"I|my|we|our|us|you|your",
     "if": r"if|unless|whether|although|while",
     "like": r"like|as\ if|never\ mind|of\ course|after\ all|what|why|how|who",
+    "after": r"(?:days|weeks|months|hours)\ after|after|following|in\ the\ wake\ of|as",
+    "that": r"whose|which|that\ had|who\ had",
     "money": r"dollars|euros|pounds",
 }
 _COMPILED = {f"cue_{name}": re.compile(rf"\b(?:{pattern})\b", re.VERBOSE) for name, pattern in _CUES.items()}

@@ -17,14 +17,15 @@ from monitor.ledger.filing import Draft
 from monitor.ledger.index import Index
 from monitor.ledger.judge import Judge, shipped
 from monitor.ledger.profile import Profiles
-from monitor.ledger.rules import Ruling, Turn, rule, turn_of
+from monitor.ledger.rules import Ruling, Turn, contradicted, former, rule, turn_of
+from monitor.ledger.rungs import ends
 from monitor.ledger.series import Counted, Shelf, State, figure_of, read_figure
 from monitor.ledger.signs import Near, Reading
-from monitor.ledger.speakers import confidence, speakers
+from monitor.ledger.speakers import speakers, voiced
 from monitor.ledger.unread import apart, pass_on
 from monitor.ledger.withdraw import withdraw
 from monitor.ledger.wordings import counted
-from monitor.records import Answer, Changes, Known, Ledger, Proposition, Quantity, Rule, Verdict, VerdictKind
+from monitor.records import Answer, Changes, Claim, Known, Ledger, Proposition, Quantity, Rule, Sensitivity, Verdict, VerdictKind
 from monitor.records.ids import PropositionId, SeriesId
 from monitor.settings import Config, Topic
 
@@ -53,20 +54,22 @@ def decide(
     index = Index.of(ledger) if index is None else index
     judge = shipped() if judge is None else judge
     tolerance = topic.tolerance or config.ledger.tolerance
-    session = _Session(ledger, index, judge, tolerance, corrections)
+    told_from = config.told_from(ledger.topic, topic)
+    session = _Session(ledger, index, judge, tolerance, told_from, topic.sensitivity, corrections)
     profiles = Profiles.of(ledger.topic, {**config.topics, ledger.topic: topic})
     read, unread = apart(batch)
     readings, rulings, turns = considered(read, ledger, profiles, tolerance, index, judge, corrections)
-    spoken_by = speakers(readings, rulings, judge, tolerance)
+    spoken = speakers(readings, rulings, judge, index, told_from, tolerance)
     for number, reading in enumerate(readings):
         while unread and unread[0][0].number < reading.answer.number:
             pass_on(*unread.pop(0), session.draft)
         proposition = session.file(number, reading, turns[number])
         series = session.count(number, reading, readings)
-        if spoken_by.get(number) == number:
-            session.tell(reading, rulings[number], turns[number], proposition, series)
+        if spoken.by.get(number) == number:
+            claim = voiced(number, readings, spoken)
+            session.tell(claim, spoken.sure[number], reading, rulings[number], turns[number], proposition, series)
         else:
-            speaker = readings[spoken_by[number]] if number in spoken_by else None
+            speaker = readings[spoken.by[number]] if number in spoken.by else None
             session.keep_silent(reading, rulings[number], proposition, speaker)
     for answer, claim in unread:
         pass_on(answer, claim, session.draft)
@@ -98,12 +101,22 @@ def considered(
 class _Session:
     """Filing and verdicts of one batch."""
 
-    def __init__(self, ledger: Ledger, index: Index, judge: Judge, tolerance: float, corrections: Corrections) -> None:
-        self.draft = Draft(ledger)
+    def __init__(
+        self,
+        ledger: Ledger,
+        index: Index,
+        judge: Judge,
+        tolerance: float,
+        told_from: float,
+        sensitivity: Sensitivity,
+        corrections: Corrections,
+    ) -> None:
+        self.draft = Draft(ledger, sensitivity)
         self.shelf = Shelf(ledger.series.values())
         self._index = index
         self._judge = judge
         self._tolerance = tolerance
+        self._told_from = told_from
         self._corrections = corrections
         self._filed: dict[int, PropositionId] = {}
 
@@ -139,36 +152,43 @@ class _Session:
 
     def tell(
         self,
+        claim: Claim,
+        sure: float,
         reading: Reading,
         ruling: Ruling | None,
         turn: Turn | None,
         proposition: Proposition,
         series: Mapping[Quantity, SeriesId],
     ) -> None:
-        """Gives the verdict on a claim that is told."""
+        """Gives the verdict on a claim that is told. claim: as it is told, with who says it; sure: its confidence."""
         figure = _main_figure(reading)
+        if turn is None and ruling is None and reading.turns >= self._judge.turn:
+            turn = former(reading, self.draft)
+        moved = _ends(reading, turn) if turn is not None else None
+        turn = turn if moved is not None else None
         kind = ruling.kind if ruling is not None else _kind(reading, turn, figure)
         before: Known | None = None
         nearest = self.draft.proposition(reading.best.item.proposition) if reading.best else None
-        if kind is VerdictKind.POSITION_CHANGE and turn is not None:
-            reason, before = reasons.position_change(reading, turn), reasons.known_turn(turn)
+        if kind is VerdictKind.POSITION_CHANGE and turn is not None and moved is not None:
+            reason, before = reasons.position_change(turn, moved), reasons.known_turn(turn)
         elif kind is VerdictKind.NUMBER_CHANGED and figure is not None:
             reason, before = reasons.number_changed(figure, reading.claim.sentence, self._tolerance), reasons.known_figure(figure)
         elif kind is VerdictKind.NEW_NUMBER and figure is not None:
             reason = reasons.new_number(figure, reading.claim.sentence)
-        elif ruling is not None and ruling.near is not None:
-            reason = reasons.contradiction(reading, ruling.near, self.draft.proposition(ruling.near.item.proposition))
+        elif (denied := contradicted(reading, self.draft)) is not None:
+            reason = reasons.contradiction(reading, denied, self.draft.proposition(denied.item.proposition))
         else:
             reason = reasons.new_claim(reading, nearest, self._index)
         verdict = Verdict(
             kind=kind,
-            claim=reading.claim,
+            claim=claim,
             reason=reason,
-            confidence=confidence(reading, ruling),
+            confidence=sure,
             proposition=proposition.id,
             series=series.get(figure.quantity) if figure else None,
             before=before,
             quantity=figure.quantity if figure else None,
+            ends=moved if kind is VerdictKind.POSITION_CHANGE else None,
             rule=ruling.name if ruling is not None else Rule.JUDGE,
             nearest=reasons.nearest(reading, nearest, self._index) if nearest is not None else None,
         )
@@ -179,7 +199,7 @@ class _Session:
         """Gives the verdict on a claim that is not told: known, past, or of no worth."""
         near = ruling.near if ruling is not None and ruling.near is not None else reading.best
         known = near is not None and (ruling is not None or near.item.proposition == proposition.id)
-        kind, why, rule = VerdictKind.MINOR, reading.worth, ruling.name if ruling is not None else Rule.JUDGE
+        kind, why, rule = VerdictKind.MINOR, reading.confidence, ruling.name if ruling is not None else Rule.JUDGE
         if rule in {Rule.MUTED, Rule.CORRECTED}:
             kind, known, why = VerdictKind.MINOR if rule is Rule.MUTED else VerdictKind.REPEAT, False, 1.0
             reason = reasons.set_right(rule, proposition)
@@ -191,7 +211,7 @@ class _Session:
         else:
             kind = VerdictKind.BACKGROUND if reading.claim.background else VerdictKind.MINOR
             nearest = self.draft.proposition(reading.best.item.proposition) if reading.best else None
-            reason, why = reasons.silent(reading, kind, self._judge.alert, nearest), 1.0 - reading.worth
+            reason, why = reasons.silent(reading, kind, self._told_from, nearest), 1.0 - reading.confidence
         if known and near is not None and self._carries(reading, proposition, near):
             kind = VerdictKind.CORROBORATION
             reason = reasons.one_more_voice(reason, reading.answer.carrier)
@@ -208,6 +228,11 @@ class _Session:
             return False
         copied = near.item.wording.entry if near.copied_by(reading.wording) else None
         return self.draft.carry(development.id, reading.answer.carrier, copied)
+
+
+def _ends(reading: Reading, turn: Turn) -> tuple[str, str] | None:
+    known = turn.proposition.claim
+    return ends(known.terms, turn.last.stance, reading.claim.terms, reading.claim.stance)
 
 
 def _main_figure(reading: Reading) -> Counted | None:

@@ -20,6 +20,7 @@ from monitor.records import (
     Figure,
     Ledger,
     Proposition,
+    Sensitivity,
     Series,
     Verdict,
     VerdictKind,
@@ -46,8 +47,9 @@ TREND = 8
 class Draft:
     """A ledger under change: what is new or replaced lies over what was."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, sensitivity: Sensitivity = "balanced") -> None:
         self._ledger = ledger
+        self._sensitivity = sensitivity
         self._propositions: dict[PropositionId, Proposition] = {}
         self._series: dict[SeriesId, Series] = {}
         self._developments: dict[DevelopmentId, Development] = {}
@@ -145,6 +147,8 @@ class Draft:
             voices=(voice_of(carrier),),
             rule=verdict.rule,
             nearest=verdict.nearest,
+            sensitivity=self._sensitivity,
+            ends=verdict.ends,
         )
         self._developments[development.id] = development
         self._propositions[verdict.proposition] = replace(

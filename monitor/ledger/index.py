@@ -48,13 +48,13 @@ class Index:
 
     def __init__(self, counts: Counts | None = None) -> None:
         self._counts = counts
-        self._weights: dict[str, float] = {}  # of a ledger that stands still: asked for thousands of times a batch
         self._entries: set[str] = set()
         self._all: list[Indexed] = []
         self._keys: set[str] = set()
         self._by_term: dict[str, list[int]] = defaultdict(list)
         self._values: set[float] = set()
         self._by_party: dict[str, int] = defaultdict(int)
+        self._weights: dict[str, float] = {}
 
     @classmethod
     def of(cls, ledger: Ledger) -> Index:
@@ -81,6 +81,7 @@ class Index:
         """Adds one wording, unless it is there."""
         if wording.key in self._keys:
             return
+        self._weights.clear()
         self._keys.add(wording.key)
         self._entries.add(wording.entry)
         number = len(self._all)
@@ -94,12 +95,10 @@ class Index:
 
     def weight(self, term: str) -> float:
         """How much a term tells: the rarer among the wordings, the more. At least a little, so that likeness is never 0 / 0."""
-        if self._counts is None:
-            return weight_among(self.frequency(term), len(self))
-        weight = self._weights.get(term)
-        if weight is None:
-            weight = self._weights[term] = weight_among(self.frequency(term), self._counts.wordings)
-        return weight
+        known = self._weights.get(term)
+        if known is None:
+            known = self._weights[term] = weight_among(self.frequency(term), len(self))
+        return known
 
     def frequency(self, term: str) -> int:
         """How many wordings hold the term. Raises LookupError where the counts do not say: they must hold each term asked for."""

@@ -15,13 +15,13 @@ OTHER_WORD = 0.7
 
 
 def weight_of(terms: Collection[str], index: Index) -> float:
-    """The weight of terms together. Summed in sorted order, so that equal sets give equal sums to the last bit."""
-    return sum(index.weight(term) for term in sorted(terms))
+    """The weight of terms together. Summed exactly, so that equal sets give equal sums to the last bit, in whatever order."""
+    return math.fsum(map(index.weight, terms))
 
 
 def _paraphrased(terms: frozenset[str], others: frozenset[str], index: Index) -> float:
     """The weight of the terms for which one of the others may stand, less for being told in another word."""
-    return OTHER_WORD * sum(index.weight(term) for term in sorted(terms) if paraphrases(term) & others)
+    return OTHER_WORD * math.fsum(index.weight(term) for term in terms if not others.isdisjoint(paraphrases(term)))
 
 
 def pair_signs(new: Wording, old: Wording, index: Index, tolerance: float) -> dict[str, float]:

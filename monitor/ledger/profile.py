@@ -6,6 +6,7 @@ them apart are the words that only one of them uses, and the facets that its des
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -118,7 +119,7 @@ def _best(terms: frozenset[str], facets: tuple[frozenset[str], ...], index: Inde
     for facet in facets:
         shared = facet & terms
         held = weight_of(shared, index)
-        held += OTHER_WORD * sum(index.weight(stem) for stem in sorted(facet - shared) if paraphrases(stem) & terms)
+        held += OTHER_WORD * math.fsum(index.weight(stem) for stem in facet - shared if not terms.isdisjoint(paraphrases(stem)))
         if held:
             best = max(best, held * held / weight_of(facet, index))
     return best

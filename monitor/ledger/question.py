@@ -54,11 +54,12 @@ class Question:
 def question_of(batch: Sequence[Answer], profiles: Profiles, tolerance: float) -> Question:
     """What a batch asks."""
     read = [(answer, claim) for answer in batch for claim in answer.claims if claim.unread is None]
+    weighed = [mention for _, claim in read for mention in claim.mentions] + [answer.carrier.title for answer in batch]
     return Question(
         wordings=[wording_of(claim, answer) for answer, claim in read],
         unread=[claim for answer in batch for claim in answer.claims if claim.unread is not None],
         figures=[figure_of(claim, one, answer.carrier) for answer, claim in read for one in counted(claim)],
-        stems=profiles.stems.union(*(terms_of(mention) for _, claim in read for mention in claim.mentions)),
+        stems=profiles.stems.union(*map(terms_of, weighed)),
         repeats=sorted(
             {answer.copy.number for answer in batch if answer.copy}
             | {answer.revision.number for answer in batch if answer.revision}

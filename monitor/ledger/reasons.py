@@ -172,12 +172,13 @@ def _counted(quantity: Quantity, sentence: str) -> str:
     return f"{what} in {place}" if named else what
 
 
-def position_change(reading: Reading, turn: Turn) -> str:
-    """Why a stance is a turn."""
+def position_change(turn: Turn, ends: tuple[str, str]) -> str:
+    """Why a stance is a turn. ends: where the party stood and stands, in words."""
     last = turn.last
+    was = PAST[last.stance] if ends[0] == last.stance else f"stood at “{ends[0]}”"
     return (
-        f"{last.party} {PAST[last.stance]} on {day(last.carrier.published)} ({last.carrier.outlet}) and now "
-        f"{reading.claim.stance}; before: {quote(worded(turn.proposition.claim))}"
+        f"{last.party} {was} on {day(last.carrier.published)} ({last.carrier.outlet}) and now "
+        f"{ends[1] if ends[0] == last.stance else f'at “{ends[1]}”'}; before: {quote(worded(turn.proposition.claim))}"
     )
 
 
@@ -199,10 +200,10 @@ def one_more_voice(reason: str, carrier: Carrier) -> str:
     return f"{reason} {carrier.origin} is one more independent voice for it."
 
 
-def silent(reading: Reading, kind: VerdictKind, alert: float, known: Proposition | None) -> str:
+def silent(reading: Reading, kind: VerdictKind, told_from: float, known: Proposition | None) -> str:
     """Why a claim that is not known is not told either."""
     why = "Told as past history" if kind is VerdictKind.BACKGROUND else "Not worth an alert"
-    told = f"{why}: {reading.worth:.0%} likely to be news, and {alert:.0%} is needed"
+    told = f"{why}: {reading.confidence:.0%} likely to be news, and {told_from:.0%} is needed"
     if known is not None and reading.best is not None and reading.best.likelihood >= REMINDS:
         return f"{told}; nearest comes {_cited(reading.best, known)}."
     return f"{told}."

@@ -1,8 +1,7 @@
-"""The four rules that stand above the learned judge, because a person can check them.
+"""The three rules that stand above the learned judge, because a person can check them.
 
 A sentence said before is a repeat; a copy whose figure lies outside all figures given before is a changed number; a party
-that moves to another camp on the same matter changes its position; a party's first denial of what others say is a claim of its
-own, however alike the words.
+that moves to another camp on the same matter changes its position.
 """
 
 from __future__ import annotations
@@ -58,8 +57,6 @@ def rule(reading: Reading, draft: Draft, tolerance: float) -> Ruling | None:
         return Ruling(kind=VerdictKind.REPEAT, name=Rule.COPY, near=copies[0])
     if turn_of(reading, draft) is not None:
         return Ruling(kind=VerdictKind.POSITION_CHANGE, name=Rule.TURN)
-    if (denied := contradicted(reading, draft)) is not None:
-        return Ruling(kind=VerdictKind.NEW_CLAIM, name=Rule.CONTRADICTION, near=denied)
     return None
 
 
@@ -88,6 +85,18 @@ def contradicted(reading: Reading, draft: Draft) -> Near | None:
 
 def _changed_beside(figure: Counted, near: Near) -> bool:
     return figure.state is State.CHANGED and any(same_unit(figure.quantity, known) for known in near.item.wording.figures)
+
+
+def former(reading: Reading, draft: Draft) -> Turn | None:
+    """Where the claim's party stood on the matter that comes nearest; None where it has not spoken of anything like it."""
+    party = reading.wording.party
+    for near in reading.nearest:
+        if party is not None and near.item.wording.party == party:
+            proposition = draft.proposition(near.item.proposition)
+            last = last_position(proposition.positions, party)
+            if last is not None and last.carrier.published <= reading.answer.carrier.published:
+                return Turn(proposition=proposition, last=last)
+    return None
 
 
 def turn_of(reading: Reading, draft: Draft) -> Turn | None:

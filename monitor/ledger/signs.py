@@ -7,22 +7,31 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from monitor.ledger.cues import cues
+from monitor.ledger.cues import cues, tells_of_turn
 from monitor.ledger.figures import covered
 from monitor.ledger.index import Index, Indexed
 from monitor.ledger.likeness import weight_of
 from monitor.ledger.positions import camp
 from monitor.ledger.profile import Profiles, fit_signs
+from monitor.ledger.rungs import RUNGS, rungs_of
 from monitor.ledger.series import Counted, State
 from monitor.records import Answer, Claim, Field, Stance, Wording
 from monitor.text.terms import terms_of
 
-_FEATURE = re.compile(
-    r"\?|^(?:how|why|what|who|where|when|inside|opinion|analysis|explainer|editorial|comment|review|podcast|watch|live|letter)\b"
-    r"|\b(?:explained|to know|opinion|analysis|anniversary|years (?:on|after|later))\b",
-    re.IGNORECASE,
-)
-
+_ENTRY_FIT = ("wide", "rival_wide", "keywords_count", "tracked_count", "facet", "rival_facet")
+_FEATURES = {
+    "asks": re.compile(r"\?|^(?:how|why|what|who|where|when|is|are|can|will|could|should|did|does)\b", re.IGNORECASE),
+    "opines": re.compile(
+        r"\b(?:opinion|analysis|editorial|comment|commentary|column|review|podcast|letters?|essay)\b", re.IGNORECASE
+    ),
+    "tells": re.compile(
+        r"^(?:inside|watch|live|meet|behind|the \w+ (?:who|that|of|behind|at the))\b"
+        r"|\b(?:explainer|explained|to know|in (?:maps|photos|charts|pictures))\b"
+        r"|\b(?:anniversary|years (?:on|after|later)|takeaways|timeline|profile|interview)\b",
+        re.IGNORECASE,
+    ),
+}
+"""Headlines of features, opinion and explainers: they ask, they give their label, or they promise a story."""
 
 COPY = 0.85
 """Overlap, by weight of words, from which a sentence counts as a copy of another."""
@@ -45,7 +54,7 @@ class Near:
 
 @dataclass(slots=True, kw_only=True)
 class Reading:
-    """A claim under judgement. nearest: likeliest first; signs, worth and counts are filled in as the judgement goes on."""
+    """A claim under judgement. nearest: likeliest first; signs and all that follows are filled in as the judgement goes on."""
 
     answer: Answer
     claim: Claim
@@ -58,6 +67,8 @@ class Reading:
     signs: dict[str, float] = field(default_factory=dict)
     worth: float = 0.0
     counts: float = 0.0
+    turns: float = 0.0
+    confidence: float = 0.0
 
     @property
     def best(self) -> Near | None:
@@ -77,6 +88,28 @@ def claim_signs(
         **_figures(reading, index, tolerance),
         **_parties(reading, index),
         **cues(reading.claim.sentence),
+    }
+
+
+def entry_signs(entry: Sequence[Reading], profiles: Profiles, index: Index) -> dict[str, float]:
+    """What an entry is like as a whole: how well its heads and its claims fit the topic, and how much of them was heard before.
+
+    Words of the topic stand in film reviews, too; there, few other words are the topic's or the ledger's.
+    """
+    claims = [one.claim for one in entry]
+    headlines = (one.terms for one in claims if one.evidence.field is not Field.CONTENT)
+    heads = terms_of(entry[0].answer.carrier.title).union(*headlines)
+    terms = heads.union(*(one.terms for one in claims))
+    fit, head_fit = fit_signs(terms, profiles, index), fit_signs(heads, profiles, index)
+    heard = [term for term in sorted(terms) if index.frequency(term)]
+    return {
+        **{f"entry_{name}": fit[name] for name in _ENTRY_FIT},
+        **{f"heads_{name}": head_fit[name] for name in _ENTRY_FIT},
+        "entry_heard": len(heard) / max(len(terms), 1),
+        "heads_heard": sum(bool(index.frequency(term)) for term in heads) / max(len(heads), 1),
+        "entry_actors": float(len(frozenset().union(*(one.actors for one in claims)))),
+        "entry_actor_claims": sum(bool(one.actors) for one in claims) / len(claims),
+        "entry_speakers": sum(one.speaker is not None for one in claims) / len(claims),
     }
 
 
@@ -118,7 +151,8 @@ def _in_entry(reading: Reading, entry: Sequence[Reading], index: Index) -> dict[
         "entry_copied": sum(other.best is not None and other.best.signs["overlap"] > 0.85 for other in entry)
         / max(len(entry), 1),
         "entry_again": float(index.has_entry(reading.claim.evidence.entry)),
-        "entry_feature": float(bool(_FEATURE.search(title))),
+        **{f"headline_{name}": float(bool(pattern.search(title))) for name, pattern in _FEATURES.items()},
+        **{f"claim_{name}": float(bool(pattern.search(reading.claim.sentence))) for name, pattern in _FEATURES.items()},
         "entry_figures": float(sum(len(other.figures) for other in entry)),
         "entry_mentions": sum(bool(other.claim.mentions) for other in entry) / max(len(entry), 1),
     }
@@ -174,8 +208,15 @@ def _figures(reading: Reading, index: Index, tolerance: float) -> dict[str, floa
         "figures_changed": float(states.count(State.CHANGED)),
         "figures_known": float(states.count(State.KNOWN)),
         "series_score": max((counted.score for counted in figures), default=0.0),
+        "figure_place": min((_place(reading.claim.sentence, counted) for counted in figures), default=1.0),
         "figure_large": max((math.log10(abs(_value(counted)) + 1) for counted in figures), default=0.0),
     }
+
+
+def _place(sentence: str, counted: Counted) -> float:
+    """Where in its sentence a figure stands, from 0 to 1: the earlier, the more the sentence is about it."""
+    at = sentence.find(counted.quantity.surface)
+    return at / max(len(sentence), 1) if at >= 0 else 1.0
 
 
 def _value(counted: Counted) -> float:
@@ -188,10 +229,30 @@ def _parties(reading: Reading, index: Index) -> dict[str, float]:
     said = index.heard(party) if party else 0
     own = [near for near in reading.nearest if party and near.item.wording.party == party]
     last = own[0] if own else None
+    rungs = rungs_of(reading.wording.terms, reading.claim.stance)
+    before = [rungs_of(near.item.wording.terms, near.item.wording.stance) for near in own]
+    others = [rungs_of(near.item.wording.terms, near.item.wording.stance) for near in reading.nearest[:5]]
     return {
         "party_said": float(min(said, 20)),
         "party_unheard": float(party is not None and not said),
         "own_overlap": max((near.signs["in_new"] for near in own), default=0.0),
         "own_same": last.likelihood if last else 0.0,
+        "own_days": last.signs["days_apart"] if last else 10.0,
         "own_other_camp": float(last is not None and camp(last.item.wording.stance) != camp(reading.wording.stance)),
+        "own_negated": float(last is not None and last.item.wording.negated != reading.wording.negated),
+        "own_rung_apart": float(bool(before and rungs and before[0]) and not rungs & before[0]),
+        "own_rungs_unsaid": float(len(rungs - frozenset().union(*before))) if before else -1.0,
+        "rungs_unsaid": float(len(rungs - frozenset().union(*others))),
+        "contradicts": float(_contradicts(reading, own)),
+        "turn_told": float(tells_of_turn(reading.claim.evidence.text)),
+        **{f"rung_{rung}": float(rung in rungs) for rung in RUNGS},
     }
+
+
+def _contradicts(reading: Reading, own: Sequence[Near]) -> bool:
+    """Whether a party says no to what others say and, as far as can be seen, has not said so before."""
+    if reading.wording.party is None or camp(reading.claim.stance) != "against":
+        return False
+    if any(camp(near.item.wording.stance) == "against" and near.signs["in_new"] >= 0.3 for near in own):
+        return False
+    return any(near.likelihood >= 0.3 and near.item.wording.party != reading.wording.party for near in reading.nearest)

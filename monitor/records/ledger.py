@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from monitor.records.claims import Answer, Carrier, Claim, Copy, Evidence, Quantity, Stance
 from monitor.records.ids import NO_SNAPSHOT, DevelopmentId, EntryId, PropositionId, SeriesId, Snapshot, TopicSlug
+
+Sensitivity = Literal["strict", "balanced", "wide"]
+"""How sure the monitor must be before it tells; `monitor.settings.sensitivity` says what that means in confidences."""
 
 
 class VerdictKind(StrEnum):
@@ -45,7 +49,6 @@ class Rule(StrEnum):
     COPY = "copy"
     FIGURE_IN_COPY = "figure_in_copy"
     TURN = "turn"
-    CONTRADICTION = "contradiction"
     PLAINER = "plainer"
     UNREAD = "unread"
     CORRECTED = "corrected"
@@ -82,7 +85,8 @@ class Verdict:
 
     reason is a sentence that a person can check; confidence from 0 to 1; proposition and series are where the claim was filed;
     before is what was known, for a changed number or position; quantity is the figure that the verdict is about, if any. rule is
-    what decided it; nearest, for what is new, what came nearest to it and how that differs, in words.
+    what decided it; nearest, for what is new, what came nearest to it and how that differs, in words. ends, for a change of
+    position, are where the party stood and stands: stances, or rungs of an act.
     """
 
     kind: VerdictKind
@@ -95,6 +99,7 @@ class Verdict:
     quantity: Quantity | None = None
     rule: Rule = Rule.JUDGE
     nearest: str | None = None
+    ends: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,8 +167,8 @@ class Development:
 
     number is the sequence number of the unit that brought it; version counts what has become known of it since (1 at first);
     voices are the independent origins that carry it by now, with their carriers, and origins their names; rule and nearest are
-    those of its verdict; snapshot the configuration that it was decided under. withdrawn: why nobody
-    stands by it any more, None while somebody does.
+    those of its verdict; snapshot the configuration that it was decided under, sensitivity what that says for the topic; ends are
+    those of its verdict. withdrawn: why nobody stands by it any more, None while somebody does.
     """
 
     id: DevelopmentId
@@ -185,6 +190,8 @@ class Development:
     rule: Rule = Rule.JUDGE
     nearest: str | None = None
     withdrawn: str | None = None
+    sensitivity: Sensitivity = "balanced"
+    ends: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,13 @@ test compares the two.
 from monitor.settings.config import Config
 from monitor.settings.delivery import Channel, DeliverySettings
 from monitor.settings.feeds import FeedSettings, HttpSettings, ScheduleSettings, WarmUpSettings, WebSubSettings
+from monitor.settings.sensitivity import BOUNDS, Bounds
 from monitor.settings.subscriptions import Subscription
 from monitor.settings.topics import LedgerSettings, NlpSettings, Topic
 
 __all__ = [
+    "BOUNDS",
+    "Bounds",
     "Channel",
     "Config",
     "DeliverySettings",

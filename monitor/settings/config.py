@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 from monitor.settings.base import DAY, MINUTE, Duration, Model, Size, Slug, Text, check_server_address, duration_text
 from monitor.settings.delivery import Channel, DeliverySettings, WebAddress
 from monitor.settings.feeds import FeedSettings, HttpSettings, ScheduleSettings, WarmUpSettings, WebSubSettings
+from monitor.settings.sensitivity import BOUNDS
 from monitor.settings.subscriptions import Subscription
 from monitor.settings.topics import LedgerSettings, NlpSettings, Topic
 
@@ -121,6 +122,16 @@ class Config(Model):
         own = self.topics[topic]
         return own.keep_known or self.ledger.keep_known, own.keep_known_size or self.ledger.keep_known_size
 
+    def told_from(self, slug: Slug, topic: Topic) -> float:
+        """The confidence from which what is new of a topic is a development: that of the widest sensitivity that asks for it."""
+        asked = [topic.sensitivity]
+        asked += [one.sensitivity for one in self.subscriptions.values() if one.sensitivity and _asks_for(one, slug)]
+        return min(BOUNDS[one].digest for one in asked)
+
     def tolerance(self, topic: Slug) -> float:
         """The topic's tolerance for figures: its own, else the ledger's."""
         return self.topics[topic].tolerance or self.ledger.tolerance
+
+
+def _asks_for(subscription: Subscription, topic: Slug) -> bool:
+    return subscription.topics == "all" or topic in subscription.topics

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
+from monitor.records import Sensitivity
 from monitor.settings.base import HOUR, MINUTE, Duration, Model, Slug, Text, refusal
 
 Kind = Literal["new_claim", "new_number", "number_changed", "position_change", "unread", "corroboration", "health"]
@@ -119,6 +120,9 @@ class Subscription(Model):
     """Channels by name; each has an outbox of its own."""
     min_origins: int = Field(default=1, ge=1)
     """Independent origins that must carry a development before it is told."""
+    sensitivity: Sensitivity | None = None
+    """How sure the monitor must be, for this subscription; unset: as each topic says. What is less sure waits for `digest`, or
+    where there is none for 8:00."""
     min_confidence: float = Field(default=0.0, ge=0, le=1)
     """Confidence, from 0 to 1, that a development must have reached before it is told."""
     speakers: tuple[Text, ...] = ()

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
+from monitor.records import Sensitivity
 from monitor.settings.base import DAY, Duration, Model, Size, Slug, Text, refusal
 
 
@@ -60,6 +61,9 @@ class Topic(Model):
     """For so long the topic's ledger keeps what nobody speaks of any more; unset: `ledger.keep_known`."""
     keep_known_size: Size | None = Field(default=None, ge=10**6)
     """Bytes that the records of the topic's ledger may take; unset: `ledger.keep_known_size`."""
+    sensitivity: Sensitivity = "balanced"
+    """How sure the monitor must be: `strict` tells little that is wrong and misses more, `wide` misses little and tells more that
+    is wrong. What is less sure waits for a digest or is only recorded ([what each tells](alerts.md#sensitivity))."""
     since: date | None = None
     """What is dated before this day (such as 2024-10-01) is background; unset: `ledger.background_age` decides."""
 

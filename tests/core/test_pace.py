@@ -136,6 +136,35 @@ def test_a_burst_delays_no_other_story() -> None:
     assert went[1][0] == other.told
 
 
+# Sensitivity
+
+
+def test_what_is_less_sure_waits_for_a_digest_of_its_own() -> None:
+    # Given a sure alert at noon and two doubtful ones
+    doubtful = [alert(name, event=an_event(a_development(name=dev(name), confidence=0.35))) for name in ("b", "c")]
+    went = Outbox(subscription()).run(alert("a"), *doubtful, until=NOON + DAY)
+
+    # Then the sure one goes at once and the others in one message the next morning, which says why
+    assert [(when, names(message)) for when, message in went] == [
+        (NOON, [alert("a").key]),
+        (NOON + 20 * HOUR, [one.key for one in doubtful]),
+    ]
+    assert went[1][1].form is Form.DIGEST
+    assert went[1][1].note == "Less sure than what is told at once: 2 developments."
+
+
+def test_a_digest_holds_what_is_sure_and_what_is_not_alike() -> None:
+    doubtful = alert("b", event=an_event(a_development(name=dev("b"), confidence=0.35)))
+    went = Outbox(subscription(digest="0 18 * * *")).run(alert("a"), doubtful, until=NOON + DAY)
+    assert [(when, len(message.alerts)) for when, message in went] == [(NOON + 6 * HOUR, 2)]
+
+
+def test_what_a_wider_subscription_is_sure_enough_of_goes_at_once() -> None:
+    doubtful = alert("b", event=an_event(a_development(name=dev("b"), confidence=0.35)))
+    went = Outbox(subscription(sensitivity="wide")).run(doubtful, until=NOON + DAY)
+    assert [when for when, _ in went] == [NOON]
+
+
 # Digests
 
 

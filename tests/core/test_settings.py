@@ -75,12 +75,14 @@ def test_the_defaults_are_these() -> None:
         "tolerance": None,
         "keep_known": None,
         "keep_known_size": None,
+        "sensitivity": "balanced",
         "since": None,
     }
     assert Subscription(channels=("terminal",)).model_dump(exclude={"channels"}) == {
         "topics": "all",
         "kinds": ("new_claim", "new_number", "number_changed", "position_change", "unread"),
         "min_origins": 1,
+        "sensitivity": None,
         "min_confidence": 0.0,
         **dict.fromkeys(("speakers", "stances", "units", "outlets", "not_outlets", "words"), ()),
         **dict.fromkeys(("min_change", "min_change_percent", "digest", "quiet_hours", "rate_limit", "group_interval")),

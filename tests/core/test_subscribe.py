@@ -9,7 +9,7 @@ import pytest
 from monitor.alerts.subscribe import Condition, held_by, messages_for, wants
 from monitor.records import VerdictKind
 from monitor.records.ids import SubscriptionName
-from monitor.settings import Subscription
+from monitor.settings import BOUNDS, Config, Subscription
 from tests.alerts import a_changed_number
 from tests.records import NOON, a_development, an_event
 
@@ -95,3 +95,37 @@ def test_each_channel_gets_a_message_with_a_key_of_its_own_that_never_changes() 
     assert [message.channel for message in messages] == ["screen", "log"]
     assert len({message.key for message in messages}) == 2
     assert [message.key for message in again] == [message.key for message in messages]
+
+
+def test_sensitivity_holds_back_what_is_less_sure_and_a_subscription_may_be_stricter_than_its_topic() -> None:
+    # Given three developments: sure, less sure, and hardly at all
+    sure, doubtful, hardly = (an_event(a_development(confidence=value)) for value in (0.8, 0.35, 0.15))
+
+    # Then each setting records what it neither tells at once nor in a digest
+    assert [held_by(subscription(), event) for event in (sure, doubtful, hardly)] == [None, None, Condition.SENSITIVITY]
+    strict = subscription(sensitivity="strict")
+    assert [held_by(strict, event) for event in (sure, doubtful)] == [None, Condition.SENSITIVITY]
+    assert held_by(subscription(sensitivity="wide"), hardly) is None
+
+
+def test_a_subscription_that_says_nothing_of_sensitivity_follows_the_topic() -> None:
+    doubtful = a_development(confidence=0.35)
+    assert wants(subscription(), an_event(doubtful))
+    assert held_by(subscription(), an_event(replace(doubtful, sensitivity="strict"))) is Condition.SENSITIVITY
+
+
+def test_what_was_not_read_is_neither_sure_nor_doubtful() -> None:
+    unread = replace(a_development(confidence=0.1), kind=VerdictKind.UNREAD)
+    assert wants(subscription(sensitivity="strict"), an_event(unread))
+
+
+def test_a_topic_is_recorded_as_widely_as_its_widest_subscription_asks() -> None:
+    topics = {slug: {"title": slug, "keywords": ["x"]} for slug in ("a", "b")}
+    channels = {"screen": {"type": "terminal"}}
+    subscriptions = {
+        "one": {"channels": ["screen"], "topics": ["a"], "sensitivity": "wide"},
+        "two": {"channels": ["screen"], "sensitivity": "strict"},
+    }
+    config = Config.from_plain({"topics": topics, "channels": channels, "subscriptions": subscriptions})
+    assert config.told_from("a", config.topics["a"]) == BOUNDS["wide"].digest
+    assert config.told_from("b", config.topics["b"]) == BOUNDS["balanced"].digest

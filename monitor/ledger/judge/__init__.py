@@ -6,6 +6,7 @@ numpy, one level at a time, so that a batch costs a few array operations whateve
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -32,16 +33,25 @@ class ModelData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgeData:
-    """What training writes: the models, and the likelihoods at which `Judge` acts."""
+    """What training writes: the models, how far they can be trusted, and the likelihoods at which `Judge` acts.
+
+    articles and headlines: slope and shift that turn the log odds of worth into those of being right, for entries with a text and
+    for those with title and summary alone. ruled: how often what a rule tells is right. All three on streams left out.
+    """
 
     same: ModelData
     belongs: ModelData
     worth: ModelData
     counts: ModelData
-    alert: float
+    turns: ModelData
+    kin: ModelData
+    articles: tuple[float, float]
+    headlines: tuple[float, float]
+    ruled: float
     file: float
     belong: float
     hold: float
+    turn: float
 
 
 class Model:
@@ -89,9 +99,11 @@ class Judge:
     """The models and the likelihoods at which they are acted on.
 
     same: two wordings are of one proposition. belongs: two figures are of one series. worth: a claim, beside all that was said
-    before, is worth an alert. counts: what is new about a claim that gives a figure is the figure.
-    alert: from here on a claim is told. file: from here on it is filed under the known proposition, and belong: a figure under
-    the known series. hold: from here on a claim waits for a plainer one of its batch that says the same.
+    before, is worth an alert. counts: what is new about a claim that gives a figure is the figure. turns: what is new is that a
+    party has moved. kin: what a line of an entry brings is what another line of it brings.
+    file: from here on a claim is filed under the known proposition, and belong: a figure under the known series. hold: from here
+    on a claim waits for a plainer one of its batch that says the same. turn: from here on a claim is a change of position, where
+    the party's former one is known.
     """
 
     def __init__(self, data: JudgeData) -> None:
@@ -99,10 +111,20 @@ class Judge:
         self.belongs = Model(data.belongs)
         self.worth = Model(data.worth)
         self.counts = Model(data.counts)
-        self.alert = data.alert
+        self.turns = Model(data.turns)
+        self.kin = Model(data.kin)
+        self.ruled = data.ruled
+        self._calibration = {False: data.articles, True: data.headlines}
         self.file = data.file
         self.belong = data.belong
         self.hold = data.hold
+        self.turn = data.turn
+
+    def confidence(self, worth: float, *, headlines: bool) -> float:
+        """How likely a claim of that worth is right to be told. headlines: its entry gave no more than a title and a summary."""
+        slope, shift = self._calibration[headlines]
+        worth = min(max(worth, 1e-6), 1 - 1e-6)
+        return 1.0 / (1.0 + math.exp(-(slope * math.log(worth / (1.0 - worth)) + shift)))
 
 
 @cache
