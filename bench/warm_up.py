@@ -35,7 +35,11 @@ Figures = dict[str, Any]
 
 def told(lines: Sequence[Line], config: Config, nlp: Any) -> list[Alert]:
     """The alerts that the lines give."""
-    return [dict(line) for batch, changes in decided(analysed(lines, config, nlp), config) for line in lines_of(batch, changes)]
+    return [
+        dict(line)
+        for batch, changes in decided(analysed(lines, config, nlp), config)
+        for line in lines_of(batch, changes, config)
+    ]
 
 
 def scored(stream: Path, late: set[str], alerts: Sequence[Alert], *, old: bool) -> Figures:

@@ -23,14 +23,18 @@ from monitor.ledger.judge import Judge, JudgeData, ModelData
 from monitor.records import ALERT_KINDS
 from training.judge import (
     BELONGS,
+    KIN,
     SAME,
-    THRESHOLDS,
+    THINNED,
     Examples,
+    blank,
     examples,
     figure_pairs,
     fit_counts,
     fit_pairs,
+    fit_turns,
     fit_worth,
+    kin_pairs,
     pairs,
 )
 from training.streams import STREAMS, Stream, load, names
@@ -72,7 +76,7 @@ def second_half(stream: Stream, judge: JudgeData) -> dict[str, Any]:
     told = [
         line
         for batch, changes in decided(stream.batches, stream.config, Judge(judge))
-        for line in lines_of(batch, changes)
+        for line in lines_of(batch, changes, stream.config)
         if line["entry"] in second
     ]
     with tempfile.TemporaryDirectory() as folder:
@@ -93,16 +97,18 @@ def learned(others: Sequence[Stream]) -> tuple[list[Any], list[Any], list[Exampl
     def without(items: Sequence[Any], part: int) -> list[Any]:
         return [item for item, own in zip(items, fold, strict=True) if own != part]
 
-    same: list[ModelData] = [fit_pairs(without(gathered, part), SAME) for part in range(FOLDS)]
+    same: list[ModelData] = [fit_pairs(without(gathered, part), SAME, unlike=THINNED) for part in range(FOLDS)]
     figures = [figure_pairs(stream, same[part]) for stream, part in zip(others, fold, strict=True)]
     belongs: list[ModelData] = [fit_pairs(without(figures, part), BELONGS) for part in range(FOLDS)]
     rows = [examples(stream, same[part], belongs[part]) for stream, part in zip(others, fold, strict=True)]
-    judge = JudgeData(
-        same=fit_pairs(gathered, SAME),
+    kin = [kin_pairs(stream, same[part], belongs[part]) for stream, part in zip(others, fold, strict=True)]
+    judge = blank(
+        same=fit_pairs(gathered, SAME, unlike=THINNED),
         belongs=fit_pairs(figures, BELONGS),
         worth=fit_worth(rows),
         counts=fit_counts(rows),
-        **THRESHOLDS,
+        turns=fit_turns(rows),
+        kin=fit_pairs(kin, KIN),
     )
     return gathered, figures, rows, judge
 
@@ -122,7 +128,9 @@ def main() -> None:
         results["without"].append(second_half(stream, judge))
         for how, taught in (("with corrections", own), ("all looked through", looked_through(stream))):
             more = examples(taught, judge.same, judge.belongs)
-            learned_more = replace(judge, same=fit_pairs([*gathered, pairs(own)], SAME), worth=fit_worth([*rows, more]))
+            learned_more = replace(
+                judge, same=fit_pairs([*gathered, pairs(own)], SAME, unlike=THINNED), worth=fit_worth([*rows, more])
+            )
             results[how].append(second_half(stream, learned_more))
         print(name, "corrections:", len(own.judged or ()), {how: found[-1]["f1"] for how, found in results.items()}, flush=True)
     for how, found in results.items():
