@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint bench-intake bench-language train-language train-judge bench-novelty
+.PHONY: run test lint bench-intake bench-language train-language train-judge bench-novelty bench-store
 .DEFAULT_GOAL := run
 
 $(VENV)/.installed: requirements-dev.lock pyproject.toml
@@ -51,3 +51,7 @@ bench-language: $(VENV)/.installed
 # How fast feeds are taken in, beside lemon24/reader, and what the scheduler costs: see bench/README.md.
 bench-intake: $(VENV)/.installed
 	$(BIN)/python -m bench.intake
+
+# What the ledger's store costs at 10^4 to 10^6 claims, and how many true propositions its candidates hold. Some 5 GB of memory.
+bench-store: $(VENV)/.installed
+	OMP_NUM_THREADS=1 $(BIN)/python -m bench.store

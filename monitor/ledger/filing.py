@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from monitor.ledger.bounds import bounded_carriers, bounded_figures, bounded_positions
 from monitor.ledger.figures import covered
 from monitor.ledger.origins import voice_of, with_carrier
 from monitor.ledger.positions import with_position
@@ -89,8 +90,8 @@ class Draft:
             proposition = replace(
                 old,
                 wordings=_with_wording(old.wordings, reading.wording),
-                carriers=_with_carrier(old.carriers, carrier),
-                positions=with_position(old.positions, reading.wording.party, claim.stance, carrier),
+                carriers=bounded_carriers(_with_carrier(old.carriers, carrier)),
+                positions=bounded_positions(with_position(old.positions, reading.wording.party, claim.stance, carrier)),
             )
         self._propositions[proposition.id] = proposition
         return proposition
@@ -102,7 +103,7 @@ class Draft:
             key = series_id(topic, figure.evidence, quantity.start)
             series = Series(id=key, what=quantity.what, unit=quantity.unit, figures=(figure,))
         else:
-            series = replace(counted.series, figures=(*counted.series.figures, figure))
+            series = replace(counted.series, figures=bounded_figures((*counted.series.figures, figure)))
         self._series[series.id] = series
         shelf.put(series)
         return series
@@ -119,7 +120,7 @@ class Draft:
             key = proposition_id(claim.topic, claim.evidence.key)
             proposition = Proposition(id=key, claim=claim, wordings=(), carriers=(carrier,), positions=())
         else:
-            proposition = replace(near, carriers=_with_carrier(near.carriers, carrier))
+            proposition = replace(near, carriers=bounded_carriers(_with_carrier(near.carriers, carrier)))
         self._propositions[proposition.id] = proposition
         return proposition
 
