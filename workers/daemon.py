@@ -25,12 +25,15 @@ from monitor.records.ids import Snapshot, TopicSlug
 from monitor.settings import Config
 from workers import logs
 from workers.adapters.clock import utc_now
-from workers.adapters.redis.client import check_schema, connect, is_closed
+from workers.adapters.redis import keys
+from workers.adapters.redis.client import check_schema, connect, is_closed, store_errors
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.leases import Leases
 
 log = logging.getLogger(__name__)
 
+PRESENT = 10_000
+"""Milliseconds after which a process that says nothing counts as gone."""
 PARENT_EVERY = 0.5
 """Seconds between two looks whether the daemon that started this process still lives."""
 
@@ -220,9 +223,11 @@ def work(roles: Sequence[str], config_path: Path, *, redis_url: str | None, data
         world = World(redis, data_dir)
         failed: list[str] = []
         threads = [threading.Thread(target=_guard, args=(role, world, stop, failed), name=role) for role in roles]
+        _say_present(redis, world.name)
         for thread in threads:
             thread.start()
         while not stop.wait(PARENT_EVERY):
+            _say_present(redis, world.name)
             if parent is not None and os.getppid() != parent:
                 log.warning("the daemon is gone; this process finishes what it has in hand")
                 stop.set()
@@ -230,7 +235,10 @@ def work(roles: Sequence[str], config_path: Path, *, redis_url: str | None, data
                 log.warning("the store is being restored or upgraded; this process finishes what it has in hand")
                 stop.set()
         for thread in threads:
-            thread.join()
+            while thread.is_alive():
+                _say_present(redis, world.name)
+                thread.join(PARENT_EVERY)
+        _say_present(redis, world.name, present=False)
     return 1 if failed else 0
 
 
@@ -291,6 +299,18 @@ def _await_configuration(redis: Redis, stop: threading.Event) -> Snapshot:
                 told_so = True
         stop.wait(1.0)
     return Snapshot(0)
+
+
+def _say_present(redis: Redis, name: str, *, present: bool = True) -> None:
+    """Lets whoever closes the store see that this process works with it, until it has ended."""
+    try:
+        with store_errors():
+            if present:
+                redis.set(keys.process(name), "1", px=PRESENT)
+            else:
+                redis.delete(keys.process(name))
+    except StoreUnavailable as error:
+        log.debug("%s", error)  # it ends by itself, and the roles tell what the store does
 
 
 def _closed(redis: Redis) -> bool:

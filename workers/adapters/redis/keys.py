@@ -32,6 +32,11 @@ HEALTH_LEASE = f"{PREFIX}{{health}}:lease"
 HEALTH_EPOCH = f"{PREFIX}{{health}}:epoch"
 
 
+def process(name: str) -> str:
+    """The key that tells that a process works with the store."""
+    return f"{PREFIX}{{roles}}:lease:{name}"
+
+
 def feed(slug: FeedId, part: str) -> str:
     """A key of one feed: `state`, `known`, `push`."""
     return f"{PREFIX}{{f:{slug}}}:{part}"
