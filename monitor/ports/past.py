@@ -1,4 +1,4 @@
-"""What the roles need of the past: entries that were kept, topics that warm up, accounts of entries. Part of `monitor.ports`."""
+"""What the roles need of the past: entries that were kept, topics that warm up, accounts of entries."""
 
 from __future__ import annotations
 

@@ -1,0 +1,105 @@
+"""Who is told, by which way, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from monitor.records import Delivery, Message, Pace
+from monitor.records.ids import ChannelName, DevelopmentId, SubscriptionName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxName:
+    """The ordered messages of one subscription for one channel."""
+
+    subscription: SubscriptionName
+    channel: ChannelName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leased:
+    """An outbox in this deliverer's hands, with the message that goes now; attempt counts from 1; token fences what follows.
+
+    pace: what the outbox remembers of what it sent.
+    """
+
+    outbox: OutboxName
+    message: Message
+    attempt: int
+    token: str
+    pace: Pace = field(default_factory=Pace)
+
+
+class Planner(Protocol):
+    """What decides when an outbox sends what."""
+
+    def closed_until(self, outbox: OutboxName, now: datetime) -> datetime | None:
+        """Until when nothing at all is sent from the outbox, since its channel is away; None where it may be tried."""
+        ...
+
+    def plan(self, outbox: OutboxName, waiting: Sequence[Message], pace: Pace, now: datetime) -> Message | datetime:
+        """The message that goes now, made of some of the alerts that wait; or the time at which the next one may go."""
+        ...
+
+
+class OneByOne:
+    """The planner that sends each alert at once."""
+
+    def closed_until(self, outbox: OutboxName, now: datetime) -> datetime | None:
+        """Never."""
+        del outbox, now
+        return None
+
+    def plan(self, outbox: OutboxName, waiting: Sequence[Message], pace: Pace, now: datetime) -> Message | datetime:
+        """The first one."""
+        del outbox, pace, now
+        return waiting[0]
+
+
+class Outboxes(Protocol):
+    """Told-sets and outboxes."""
+
+    def tell(self, messages: Sequence[Message], *, now: datetime) -> bool:
+        """Adds each message to its outbox, unless the subscription was told the same before; False where it was told all of it.
+
+        messages: of one subscription, at least one; of each development one for each channel.
+        """
+        ...
+
+    def told(self, subscription: SubscriptionName, development: DevelopmentId) -> int | None:
+        """The version at which the subscription was told the development; None where it was not."""
+        ...
+
+    def hold(self, subscription: SubscriptionName, development: DevelopmentId, condition: str) -> None:
+        """Notes which condition holds the development back for now; `tell` takes the note away. For statistics alone."""
+        ...
+
+    def lease(self, now: datetime, planner: Planner) -> Leased | None:
+        """The message of an outbox that is due and that nobody else has in hand; None where there is none.
+
+        Once the planner has put a message together, it stays as it is through all attempts.
+        """
+        ...
+
+    def renew(self, leased: Leased) -> bool:
+        """Keeps the outbox in hand while an attempt takes long. False where another deliverer has it by now."""
+        ...
+
+    def commit(self, leased: Leased, delivery: Delivery, pace: Pace | None = None) -> bool:
+        """SENT and DEAD take the message off (DEAD keeps it as a dead letter); RETRY leaves it at the head until `due`.
+
+        pace: what the outbox remembers from now on; None: what it did before. False, and nothing done, where another deliverer
+        has taken the outbox since.
+        """
+        ...
+
+
+class Channel(Protocol):
+    """One way to a person."""
+
+    async def deliver(self, message: Message, *, attempt: int) -> None:
+        """Brings the message. Raises DeliveryFailed (temporary, may name retry_after) or DeliveryRefused (permanent)."""
+        ...
