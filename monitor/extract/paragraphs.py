@@ -37,6 +37,7 @@ class Paragraphs:
         self._spans: list[Span] = []
         self._plain: list[Doc] = []
         self._read: dict[int, Doc] = {}
+        self._joined: dict[frozenset[int], Doc] = {}
 
     def doc(self, document: Document, mentions: Sequence[Mention], within: Sequence[Span] | None = None) -> Doc:
         """The text as one Doc, with tags and trees in the paragraphs that may matter to the topic of these mentions.
@@ -53,7 +54,11 @@ class Paragraphs:
         left_out = [name for name in self._nlp.pipe_names if self._nlp.get_pipe_meta(name).factory in _LEFT_OUT]
         read = self._nlp.pipe((mark_sentences(part) for part in fresh), disable=left_out)
         self._read.update(zip(missing, read, strict=True))
-        return _joined([self._read[index] if index in wanted else part for index, part in enumerate(self._plain)])
+        key = frozenset(wanted)
+        if key not in self._joined:
+            parts = [self._read[index] if index in wanted else part for index, part in enumerate(self._plain)]
+            self._joined[key] = _joined(parts)
+        return self._joined[key]
 
 
 def may_matter(

@@ -106,10 +106,12 @@ def _sentence(text: str, start: int, end: int, tags: dict[int, str], before: str
 def _sentences(doc: Doc) -> Iterator[tuple[int, int, dict[int, str]]]:
     """The sentences of a document as offsets, with the tags of their tokens by offset where it is tagged."""
     tagged = doc.has_annotation("TAG")
-    spans = doc.sents if doc.has_annotation("SENT_START") else (doc[:],)
-    for span in spans:
-        if len(span):
-            yield span.start_char, span.end_char, {token.idx: token.tag_ for token in span} if tagged else {}
+    tokens = list(doc)
+    starts = [0, *(token.i for token in tokens[1:] if token.is_sent_start)]  # Doc.sents walks the document anew for each of them
+    for start, end in zip(starts, [*starts[1:], len(tokens)], strict=True):
+        if span := tokens[start:end]:
+            stop = span[-1].idx + len(span[-1])
+            yield span[0].idx, stop, {token.idx: token.tag_ for token in span} if tagged else {}
 
 
 def _read(sentence: _Sentence) -> Iterator[Figure]:
