@@ -1,5 +1,6 @@
 """Which paragraphs the model reads, and that reading less tells the same."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.tokens import Doc
@@ -70,3 +71,12 @@ def test_reading_less_tells_the_same(parts: list[str]) -> None:
         return claims_in(doc, made, mentions(made), SLUG, TOPIC)
 
     assert told(Paragraphs(NLP, made.text).doc(made, mentions(made))) == told(NLP(made.text))
+
+
+@pytest.mark.parametrize("unit", ["x", "\u200f", "🚢", "“", "1,"])
+def test_a_megabyte_of_junk_behind_the_news_is_cut_and_the_news_is_read(unit: str) -> None:
+    made = document("Norway sends tanks", "", "A tank stood there.\n\n" + unit * (1_000_000 // len(unit)))
+
+    told = extract(Paragraphs(NLP, made.text), made, mentions(made), SLUG, TOPIC)
+
+    assert [claim.sentence for claim in told] == ["Norway sends tanks", "A tank stood there."]
