@@ -21,6 +21,7 @@ from typing import Any
 from redis import Redis
 
 from monitor.errors import StoreUnavailable
+from monitor.ports import Outboxes
 from monitor.records.ids import Snapshot, TopicSlug
 from monitor.settings import Config
 from workers import logs
@@ -50,6 +51,8 @@ class World:
 
 
 Role = Callable[[World, threading.Event], None]
+Running = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
+"""What works until its event is set."""
 
 
 def schedule(world: World, stop: threading.Event) -> None:
@@ -124,31 +127,31 @@ def decide(world: World, stop: threading.Event) -> None:
 
 
 def deliver(world: World, stop: threading.Event) -> None:
-    """Tells subscribers."""
-    from functools import partial
-
-    from workers.adapters.beat import caller
-    from workers.adapters.channels import opener
-    from workers.adapters.redis.decisions import RedisDecisions
-    from workers.adapters.redis.events import RedisEvents
-    from workers.adapters.redis.health import FeedsCheck, MutesCheck, RedisAilments
-    from workers.adapters.redis.leases import health_leadership
+    """Tells subscribers; and beside it, whether the monitor itself does well."""
     from workers.adapters.redis.outboxes import RedisOutboxes
-    from workers.adapters.redis.snoozes import RedisSnoozes
-    from workers.adapters.redis.units import known_topics
-    from workers.adapters.redis.warm_ups import RedisWarmUps
-    from workers.adapters.redis.watching import RedisMovement, RedisWatching, TopicsCheck
-    from workers.deliver import Deliverer, Ports
-    from workers.health import Ports as HealthPorts
-    from workers.health import Watch
-    from workers.heartbeat import Heartbeat, Movements
-    from workers.heartbeat import Ports as HeartbeatPorts
-    from workers.held import HeldBack
-    from workers.standing import Ports as StandingPorts
-    from workers.standing import Standings
-    from workers.summary import Summaries
 
     outboxes = RedisOutboxes(world.redis)
+    running = (_deliverer(world, outboxes), *_watchers(world, outboxes))
+
+    async def all_of_it(asked: asyncio.Event) -> None:
+        async with asyncio.TaskGroup() as group:
+            for run in running:
+                group.create_task(run(asked))
+
+    _until(stop, all_of_it)
+
+
+def _deliverer(world: World, outboxes: Outboxes) -> Running:
+    """What brings alerts to channels."""
+    from functools import partial
+
+    from workers.adapters.channels import opener
+    from workers.adapters.redis.events import RedisEvents
+    from workers.adapters.redis.snoozes import RedisSnoozes
+    from workers.adapters.redis.units import known_topics
+    from workers.deliver import Deliverer, Ports
+    from workers.held import HeldBack
+
     ports = Ports(
         topics=partial(known_topics, world.redis),
         events=RedisEvents(world.redis, world.leases),
@@ -160,47 +163,51 @@ def deliver(world: World, stop: threading.Event) -> None:
         jitter=random.random,
         held=HeldBack(world.redis).in_words,
     )
+    return Deliverer(ports).run
+
+
+def _watchers(world: World, outboxes: Outboxes) -> tuple[Running, ...]:
+    """What watches over the monitor itself: health, the heartbeat, where each story stands after a warm-up."""
+    from workers.adapters.beat import caller
+    from workers.adapters.redis.decisions import RedisDecisions
+    from workers.adapters.redis.health import FeedsCheck, MutesCheck, RedisAilments
+    from workers.adapters.redis.leases import health_leadership
+    from workers.adapters.redis.warm_ups import RedisWarmUps
+    from workers.adapters.redis.watching import RedisMovement, RedisWatching, TopicsCheck
+    from workers.health import Ports as HealthPorts
+    from workers.health import Watch
+    from workers.heartbeat import Heartbeat, Movements
+    from workers.heartbeat import Ports as HeartbeatPorts
+    from workers.standing import Ports as StandingPorts
+    from workers.standing import Standings
+    from workers.summary import Summaries
+
     leadership, movements = health_leadership(world.redis, world.name), Movements(RedisMovement(world.redis))
-    watch = Watch(
-        HealthPorts(
-            checks=(FeedsCheck(world.redis), MutesCheck(world.redis), TopicsCheck(world.redis), movements.check),
-            ailments=RedisAilments(world.redis),
-            watching=RedisWatching(world.redis),
-            outboxes=outboxes,
-            configurations=world.configurations,
-            leadership=leadership,
-            clock=utc_now,
-        )
+    health = HealthPorts(
+        checks=(FeedsCheck(world.redis), MutesCheck(world.redis), TopicsCheck(world.redis), movements.check),
+        ailments=RedisAilments(world.redis),
+        watching=RedisWatching(world.redis),
+        outboxes=outboxes,
+        configurations=world.configurations,
+        leadership=leadership,
+        clock=utc_now,
     )
-    heartbeat = Heartbeat(
-        HeartbeatPorts(
-            movements=movements,
-            call=caller(os.environ, clock=utc_now),
-            configurations=world.configurations,
-            leadership=leadership,
-            clock=utc_now,
-        )
+    beat = HeartbeatPorts(
+        movements=movements,
+        call=caller(os.environ, clock=utc_now),
+        configurations=world.configurations,
+        leadership=leadership,
+        clock=utc_now,
     )
-
-    standings = Standings(
-        StandingPorts(
-            warm_ups=RedisWarmUps(world.redis),
-            ledger=RedisDecisions(world.redis, world.leases).load,
-            polled_since=Summaries(world.redis).polled_since,
-            outboxes=outboxes,
-            configurations=world.configurations,
-            clock=utc_now,
-        )
+    standing = StandingPorts(
+        warm_ups=RedisWarmUps(world.redis),
+        ledger=RedisDecisions(world.redis, world.leases).load,
+        polled_since=Summaries(world.redis).polled_since,
+        outboxes=outboxes,
+        configurations=world.configurations,
+        clock=utc_now,
     )
-
-    async def all_of_it(asked: asyncio.Event) -> None:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(Deliverer(ports).run(asked))
-            group.create_task(watch.run(asked))
-            group.create_task(heartbeat.run(asked))
-            group.create_task(standings.run(asked))
-
-    _until(stop, all_of_it)
+    return Watch(health).run, Heartbeat(beat).run, Standings(standing).run
 
 
 ROLES: Mapping[str, Role] = {"schedule": schedule, "poll": poll, "analyze": analyze, "decide": decide, "deliver": deliver}
@@ -333,7 +340,7 @@ def _guard(name: str, world: World, stop: threading.Event, failed: list[str]) ->
         stop.set()
 
 
-def _until(stop: threading.Event, role: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+def _until(stop: threading.Event, role: Running) -> None:
     """Runs an asynchronous role in this thread until the thread-side event is set."""
 
     async def main() -> None:

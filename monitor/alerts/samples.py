@@ -80,17 +80,7 @@ def trial(channel: str, now: datetime) -> Message:
         background=False,
         worth=1.0,
     )
-    carrier = Carrier(
-        entry=entry,
-        revision=revision,
-        feed=FeedId("test"),
-        outlet="News monitor",
-        publisher=None,
-        url="",
-        title=TEST,
-        published=now,
-        seen=now,
-    )
+    carrier = _carrier(entry, revision, now)
     development = Development(
         id=key,
         topic=topic,
@@ -154,4 +144,18 @@ def _figure(value: float) -> Quantity:
         surface=surface,
         start=0,
         end=len(surface),
+    )
+
+
+def _carrier(entry: EntryId, revision: RevisionId, now: datetime) -> Carrier:
+    return Carrier(
+        entry=entry,
+        revision=revision,
+        feed=FeedId("test"),
+        outlet="News monitor",
+        publisher=None,
+        url="",
+        title=TEST,
+        published=now,
+        seen=now,
     )
