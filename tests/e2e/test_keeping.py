@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.harness import Daemon, Item, Publisher, configuration, publishing
-from tests.e2e.test_daemon import AGENCY, COPY, DENIAL, FIRST, RISEN, add, keys_of, settled
+from tests.e2e.test_daemon import AGENCY, COPY, FIRST, RISEN, add, keys_of, settled
 
 pytestmark = pytest.mark.e2e
 
@@ -50,8 +50,8 @@ def test_after_a_restore_nothing_already_told_is_told_again(daemon: Daemon, publ
     daemon.wait_for(lambda: len(daemon.alerts()) == 1, why="the first alert")
     said = monitor(daemon, "backup", str(daemon.folder / "kept.jsonl.gz"))
     assert "alerts told: 1" in said
-    add(publisher, "state", DENIAL)
-    daemon.wait_for(lambda: len(daemon.alerts()) == 2, why="the denial's alert")
+    add(publisher, "state", RISEN)
+    daemon.wait_for(lambda: len(daemon.alerts()) == 2, why="the changed figure's alert")
 
     # When all data are lost, and the backup is restored
     daemon.stop()

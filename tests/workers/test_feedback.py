@@ -29,7 +29,7 @@ from workers.exported import export, holding, read_corrections
 from workers.feedback import Person, judge, kept_evidence, list_all, merge, missed, split, undo
 from workers.replay import replay
 
-NOISE = "North Korean soldiers marched past the Kremlin in Moscow for a film about the war, its director said on Tuesday."
+NOISE = "A film about North Korean soldiers opens in the cinemas of Moscow in May, and its director hopes for the best."
 SHIPS = "Ukraine's navy said on Friday that two ships carrying fuel for soldiers sank off Odesa after an explosion."
 SOLDIERS = [
     *STORY,
@@ -100,7 +100,7 @@ def last(desk: Desk) -> str:
 
 
 def test_undoing_a_correction_restores_byte_for_byte(desk: Desk) -> None:
-    denial, turn = desk.development("denies"), desk.development("ships")
+    denial, turn = desk.development("12,000"), desk.development("ships")
     training = desk.development("3,000")
     corrections: tuple[Callable[[], int], ...] = (
         lambda: judge(desk.redis, desk.console, turn, CorrectionKind.REPEAT, KIM, other=training),
@@ -137,7 +137,7 @@ def test_noise_silences_what_says_the_same_and_no_more_until_it_is_undone(desk: 
 
 def test_what_was_missed_is_told_at_once_and_once(desk: Desk) -> None:
     before = len(desk.events())
-    missed(desk.redis, desk.console, "https://state.example/f", "for a film about the war", KIM, iter(()))
+    missed(desk.redis, desk.console, "https://state.example/f", "hopes for the best", KIM, iter(()))
     (event,) = desk.events()[before:]
     assert (event.development.claim.sentence, event.development.rule) == (NOISE, Rule.CORRECTED)
     assert event.development.reason == "kim says that this was missed: as I read it"
@@ -195,7 +195,7 @@ def test_the_running_decider_makes_the_correction_and_reads_its_ledger_anew(desk
         process.decider._decide,
         correct=lambda topic, epoch: store.work(topic, Lease("holder", epoch), NOON),
     )
-    asked = judge_in_background(desk, desk.development("denies"))
+    asked = judge_in_background(desk, desk.development("12,000"))
     worked = False
     while asked.is_alive():
         worked |= process.decider.step(TOPIC)
@@ -217,7 +217,7 @@ def judge_in_background(desk: Desk, name: str) -> Any:
 
 def test_corrections_are_listed_with_who_when_and_why(desk: Desk) -> None:
     undo(desk.redis, desk.console, last(desk), now=NOON)
-    judge(desk.redis, desk.console, desk.development("denies")[:8], CorrectionKind.NOISE, KIM)
+    judge(desk.redis, desk.console, desk.development("12,000")[:8], CorrectionKind.NOISE, KIM)
     undo(desk.redis, desk.console, last(desk)[:8], now=NOON)
     list_all(desk.redis, desk.console)
     line = desk.said.getvalue().splitlines()[-1]
@@ -293,7 +293,7 @@ def test_a_replay_with_the_same_corrections_gives_the_same_bytes_and_heeds_them(
 
 def test_a_replay_files_and_parts_as_corrections_have_it(desk: Desk, tmp_path: Path) -> None:
     entries = write_entries(tmp_path / "entries.jsonl", SOLDIERS)
-    judge(desk.redis, desk.console, desk.development("ships"), CorrectionKind.REPEAT, KIM, other=desk.development("denies"))
+    judge(desk.redis, desk.console, desk.development("ships"), CorrectionKind.REPEAT, KIM, other=desk.development("12,000"))
     export(desk.redis, desk.console, tmp_path / "ours", None)
     output = tmp_path / "one.jsonl"
     replay(entries, CONFIG, output=output, corrections=read_corrections(tmp_path / "ours"), all_verdicts=True)
@@ -307,10 +307,10 @@ def test_an_export_is_an_annotated_stream(desk: Desk, tmp_path: Path) -> None:
     from workers.adapters.kept import KeptEntries
 
     KeptEntries(tmp_path, "one").keep([entry for batch in SOLDIERS for entry in batch], age=1e9, size=10**9, now=NOON)
-    where = next(kept_evidence(tmp_path, desk.entry("f"), "soldiers marched past the kremlin"))
-    assert where.text == "soldiers marched past the Kremlin"
+    where = next(kept_evidence(tmp_path, desk.entry("f"), "cinemas of moscow in may"))
+    assert where.text == "cinemas of Moscow in May"
     judge(desk.redis, desk.console, desk.development("3,000"), CorrectionKind.GOOD, KIM)
-    judge(desk.redis, desk.console, desk.development("denies"), CorrectionKind.NOISE, KIM)
+    judge(desk.redis, desk.console, desk.development("12,000"), CorrectionKind.NOISE, KIM)
     missed(desk.redis, desk.console, desk.entry("f"), NOISE, KIM, iter(()))
     export(desk.redis, desk.console, tmp_path / "ours", tmp_path)
     stream = load(tmp_path / "ours")
@@ -321,7 +321,7 @@ def test_an_export_is_an_annotated_stream(desk: Desk, tmp_path: Path) -> None:
             for claim in answer.claims:
                 if stream.teaches(claim):
                     labels[claim.sentence] = bool(stream.of(batch, answer.number, claim).due)
-    assert labels == {TRAINING: True, NOISE: True, SHIPS: True, SOLDIERS[1][0].title: False}
+    assert labels == {TRAINING: True, NOISE: True, SHIPS: True, RISEN: False}
 
 
 def test_an_export_may_take_silence_for_consent(desk: Desk, tmp_path: Path) -> None:
@@ -329,12 +329,12 @@ def test_an_export_may_take_silence_for_consent(desk: Desk, tmp_path: Path) -> N
     from workers.adapters.kept import KeptEntries
 
     KeptEntries(tmp_path, "one").keep([entry for batch in SOLDIERS for entry in batch], age=1e9, size=10**9, now=NOON)
-    judge(desk.redis, desk.console, desk.development("denies"), CorrectionKind.NOISE, KIM)
+    judge(desk.redis, desk.console, desk.development("12,000"), CorrectionKind.NOISE, KIM)
     export(desk.redis, desk.console, tmp_path / "ours", tmp_path, complete=True)
     stream = load(tmp_path / "ours")
     assert stream.judged is None
     right = {one["gist"] for one in stream.gold}
     told = {one.claim.sentence for one in ledgers.load(desk.redis, TOPIC).developments.values()}
-    assert right == told - {SOLDIERS[1][0].title}
+    assert right == told - {RISEN}
     export(desk.redis, desk.console, tmp_path / "ours", tmp_path)
     assert load(tmp_path / "ours").judged is not None
