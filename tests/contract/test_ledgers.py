@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import fakeredis
@@ -21,6 +22,7 @@ from monitor.ledger.wordings import wording_of
 from monitor.records import Answer, Changes, Claim, Ledger, Proposition
 from monitor.records.ids import TopicSlug
 from monitor.settings import Config
+from tests.judges import Eager
 from tests.records import TOPIC, a_claim, a_quantity, an_answer, an_entry
 from workers.adapters.redis.decisions import RedisDecisions
 from workers.adapters.redis.leases import Leases
@@ -38,6 +40,9 @@ STORY = [
     ("Seoul counts 3,100 soldiers in eastern Russia", [3100]),
     ("Seoul counts 9,000 soldiers in eastern Russia", [9000]),
 ]
+
+
+tell_all = partial(decide, judge=Eager())
 
 
 def claim_of(text: str, figures: Sequence[float] = (), **more: Any) -> Claim:
@@ -97,7 +102,7 @@ def decided(kept: Kept, batches: Sequence[Sequence[Answer]], fresh: bool = False
     done = []
     for batch in batches:
         recall = Recall(kept.store, TOPIC) if fresh else recall
-        changes, keeping = judged(batch, recall, CONFIG, decide)
+        changes, keeping = judged(batch, recall, CONFIG, tell_all)
         kept.commit(changes, keeping)
         recall.follow(changes, keeping)
         done.append(changes)

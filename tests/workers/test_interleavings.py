@@ -7,13 +7,12 @@ deciders between loading and committing, to kill them or to wake them up late.
 
 from __future__ import annotations
 
-import copy
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -23,7 +22,6 @@ from redis import Redis
 
 from monitor.errors import LeaseLost
 from monitor.ledger.decide import decide
-from monitor.ledger.judge import Judge, shipped
 from monitor.ledger.part import Upkeep
 from monitor.ports import Received
 from monitor.records import Answer, Changes, Claim, Copy, Entry, Event, Stance, Unit
@@ -32,6 +30,7 @@ from monitor.records.ids import Snapshot
 from monitor.settings import Config
 from monitor.text.changes import copied
 from monitor.text.clean import document_of
+from tests.judges import Eager
 from tests.records import TOPIC, a_claim, a_quantity, an_entry
 from workers.adapters.redis import keys
 from workers.adapters.redis.configurations import RedisConfigurations
@@ -63,14 +62,6 @@ entries = st.builds(
     st.sampled_from(("wire", "herald")),
 )
 workers = st.sampled_from(WORKERS)
-
-
-@cache
-def eager() -> Judge:
-    """The shipped judge, which here tells nearly everything: the more is told, the more could be lost."""
-    judge = copy.copy(shipped())
-    judge.alert = 0.05
-    return judge
 
 
 def claims_of(entry: Entry) -> tuple[Claim, ...]:
@@ -146,7 +137,7 @@ class Interleavings(RuleBasedStateMachine):
         """A new process of that name."""
         self.lives += 1
         decisions = Stopping(self.redis, f"{name}-{self.lives}")
-        return Decider(decisions, self.configurations, partial(decide, judge=eager())), decisions
+        return Decider(decisions, self.configurations, partial(decide, judge=Eager())), decisions
 
     @rule(batch=st.lists(entries, min_size=1, max_size=4))
     def poll(self, batch: list[Entry]) -> None:
@@ -253,7 +244,7 @@ def alone(sequence: Sequence[Unit]) -> list[Event]:
     for unit in sequence:
         batches.setdefault(unit.first, []).append(answer(unit))
     for batch in batches.values():
-        changes, keeping = judged(batch, recall, CONFIG, partial(decide, judge=eager()))
+        changes, keeping = judged(batch, recall, CONFIG, partial(decide, judge=Eager()))
         store.commit(changes, keeping)
         recall.follow(changes, keeping)
         told += changes.events

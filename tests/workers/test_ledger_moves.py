@@ -18,10 +18,9 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from monitor.errors import EntriesUnreadable, LeaseLost
-from monitor.ledger.decide import decide
 from monitor.records import Event
 from monitor.records.codec import decode, encode
-from tests.contract.test_ledgers import CONFIG, Server, answers, decided, single, size
+from tests.contract.test_ledgers import CONFIG, Server, answers, decided, single, size, tell_all
 from tests.records import NOON, TOPIC
 from workers.adapters.archive import ArchivingRetention
 from workers.adapters.redis import keys
@@ -260,7 +259,7 @@ def test_a_decider_forgets_what_it_remembered_of_records_that_went(real_redis: R
     config = CONFIG.model_copy(update={"ledger": CONFIG.ledger.model_copy(update={"keep_known": DAY})})
     RedisConfigurations(real_redis).store(config)
     decisions = RedisDecisions(real_redis, Leases(real_redis, "decider"))
-    decider = Decider(decisions, RedisConfigurations(real_redis), decide, retention(real_redis, tmp_path, days=3))
+    decider = Decider(decisions, RedisConfigurations(real_redis), tell_all, retention(real_redis, tmp_path, days=3))
     put(real_redis, [0])
     assert decider.step(TOPIC)
     told = events(real_redis)
@@ -279,7 +278,7 @@ def test_a_full_disk_keeps_the_ledger_as_it_is(real_redis: Redis, tmp_path: Path
     RedisConfigurations(real_redis).store(config)
     (tmp_path / "archive").write_text("in the way of the folder")
     decisions = RedisDecisions(real_redis, Leases(real_redis, "decider"))
-    decider = Decider(decisions, RedisConfigurations(real_redis), decide, retention(real_redis, tmp_path, days=3))
+    decider = Decider(decisions, RedisConfigurations(real_redis), tell_all, retention(real_redis, tmp_path, days=3))
     put(real_redis, [0])
     decider.step(TOPIC)
     before = everything(real_redis)
