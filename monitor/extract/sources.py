@@ -60,7 +60,7 @@ def _colon(words: Words, cast: Cast) -> Iterator[Found]:
         rank = 4 if any(low in {"says", "say"} for low in words.low[at + 1 :]) else 0  # "Oru: 66 missing, says governor"
         yield Found(rank, (0, at), (at, at + 1), (at, at + 1), ((at + 1, len(words)),), "say", Stance.ASSERTS)
     comma = max((i for i in range(1, min(at, 6)) if words.text[i] == ","), default=0)
-    if comma and at + 2 < len(words) and words.text[at + 1] in OPENING and _is_voice(words, comma + 1, at, cast):
+    if 0 < comma < at - 1 and at + 2 < len(words) and words.text[at + 1] in OPENING and _is_voice(words, comma + 1, at, cast):
         yield Found(0, (comma + 1, at), (at, at + 1), (at, at + 1), ((at + 1, len(words)),), "say", Stance.ASSERTS)
     last = len(words) - 1 - words.text[::-1].index(":")
     end = len(words) - (words.text[-1] in {".", "!"})

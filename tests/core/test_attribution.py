@@ -204,3 +204,7 @@ def test_a_figure_at_the_start_of_what_is_said_is_part_of_it() -> None:
 )
 def test_a_states_name_within_another_noun_is_no_party(text: str) -> None:
     assert read(text) == [None]
+
+
+def test_a_comma_right_before_a_colon_names_nobody() -> None:
+    assert read('Oru,: "No more ships"') == [None]
