@@ -59,6 +59,9 @@ def by_sensitivity(streams: Sequence[Stream], judges: dict[str, JudgeData]) -> T
     for name, bounds in BOUNDS.items():
         cells = []
         for bound in (bounds.at_once, bounds.digest):
+            if bound < BOUNDS["wide"].at_once:  # a replay tells nothing of what not even `wide` tells at once
+                cells += [f"{bound:.2f}", "", "", ""]
+                continue
             figures = pooled(unseen, bound)
             cells += [f"{bound:.2f}", *(f"{figures[key]:.2f}" for key in ("precision", "recall", "f1"))]
         made.add_row(name, *cells)
