@@ -27,7 +27,7 @@ from monitor.settings import Config
 from workers import logs
 from workers.adapters.clock import utc_now
 from workers.adapters.redis import keys
-from workers.adapters.redis.client import check_schema, connect, is_closed, store_errors
+from workers.adapters.redis.client import be_impatient, check_schema, connect, is_closed, store_errors
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.leases import Leases
 
@@ -234,11 +234,13 @@ def work(roles: Sequence[str], config_path: Path, *, redis_url: str | None, data
         for thread in threads:
             thread.start()
         while not stop.wait(PARENT_EVERY):
-            _say_present(redis, world.name)
             if parent is not None and os.getppid() != parent:
                 log.warning("the daemon is gone; this process finishes what it has in hand")
                 stop.set()
-            elif _closed(redis):
+                be_impatient(redis)  # an embedded server went with it
+                break
+            _say_present(redis, world.name)
+            if _closed(redis):
                 log.warning("the store is being restored or upgraded; this process finishes what it has in hand")
                 stop.set()
         for thread in threads:

@@ -26,7 +26,7 @@ from monitor.errors import PermanentError
 from monitor.records import ALERT_KINDS, Changes, Entry, Event, Mention, Message, Verdict, VerdictKind
 from monitor.records.corrections import Correction
 from monitor.records.ids import ChannelName, SubscriptionName, TopicSlug
-from monitor.settings import BOUNDS, Config
+from monitor.settings import BOUNDS, Bounds, Config
 from monitor.settings.base import DAY, duration_text
 from workers.adapters.clock import utc_now
 from workers.adapters.configuration import data_directory, read_configuration
@@ -52,7 +52,7 @@ class Tally:
     first: datetime | None = None
     found: Counter[tuple[TopicSlug, str]] = field(default_factory=Counter)
     matched: Counter[TopicSlug] = field(default_factory=Counter)
-    likely: list[float] = field(default_factory=list)
+    likely: list[tuple[float, bool]] = field(default_factory=list)
     told: list[tuple[float, Verdict]] = field(default_factory=list)
     silent: list[tuple[float, Verdict]] = field(default_factory=list)
 
@@ -79,21 +79,23 @@ class Tally:
             if f"{verdict.claim.evidence.entry}:{verdict.claim.evidence.revision}" in silent:
                 continue
             if verdict.kind in ALERT_KINDS:
-                self.likely.append(verdict.confidence)
+                self.likely.append((verdict.confidence, verdict.claim.brief))
                 self.told.append((verdict.confidence, verdict))
             elif verdict.kind is VerdictKind.MINOR:
-                self.likely.append(1.0 - verdict.confidence)
+                self.likely.append((1.0 - verdict.confidence, verdict.claim.brief))
                 self.silent.append((1.0 - verdict.confidence, verdict))
         self.told = sorted(self.told, key=lambda pair: pair[0])[:CANDIDATES]
         self.silent = sorted(self.silent, key=lambda pair: -pair[0])[:CANDIDATES]
 
     def changed(self) -> list[tuple[float, str, Verdict]]:
         """The sentences nearest to being judged otherwise: with the setting that would change them."""
-        strict, balanced, wide = (BOUNDS[name].at_once for name in ("strict", "balanced", "wide"))
-        known = [*self.told, *self.silent]
-        dropped = [(sure, "strict drops", verdict) for sure, verdict in known if balanced <= sure < strict]
-        added = [(sure, "wide adds", verdict) for sure, verdict in known if wide <= sure < balanced]
-        return sorted((*dropped, *added), key=lambda one: abs(one[0] - balanced))[:NEAREST]
+        found = []
+        for sure, verdict in (*self.told, *self.silent):
+            bounds = (BOUNDS[name].told_at_once(brief=verdict.claim.brief) for name in ("strict", "balanced", "wide"))
+            strict, balanced, wide = bounds
+            if wide <= sure < strict:
+                found.append((abs(sure - balanced), (sure, "strict drops" if sure >= balanced else "wide adds", verdict)))
+        return [one for _, one in sorted(found, key=lambda pair: pair[0])][:NEAREST]
 
     def words(self) -> Iterator[tuple[TopicSlug, str, int]]:
         """Every keyword and query with how many entries it found, and in how many the topic's actors stood."""
@@ -167,7 +169,7 @@ def _silent(batch: Batch) -> set[str]:
 def _show(event: Event, config: Config, console: Console, *, explain: bool) -> None:
     """One alert in a few lines; a further voice for one that was told is none, nor what would wait for a digest."""
     development = event.development
-    at_once = BOUNDS[development.sensitivity].at_once
+    at_once = BOUNDS[development.sensitivity].told_at_once(brief=development.claim.brief)
     if event.cause is VerdictKind.CORROBORATION or (event.cause is not VerdictKind.UNREAD and development.confidence < at_once):
         return
     told = render(
@@ -203,12 +205,11 @@ def _close(tally: Tally, last: float, warm_up: float, folder: Path, now: datetim
     for lost in _gaps(folder, tally.begin - timedelta(seconds=warm_up)):
         console.print(Text(lost, "yellow"))
     _show_words(tally, console)
-    limits = {name: bounds.at_once for name, bounds in BOUNDS.items()}
     if days >= 1:
-        counts = ", ".join(f"{name} {_times(tally, limit) / days:.1f}" for name, limit in limits.items())
+        counts = ", ".join(f"{name} {_times(tally, bounds) / days:.1f}" for name, bounds in BOUNDS.items())
         console.print(Text.assemble(("Alerts a day: ", "bold"), counts))
     else:
-        counts = ", ".join(f"{name} {_times(tally, limit)}" for name, limit in limits.items())
+        counts = ", ".join(f"{name} {_times(tally, bounds)}" for name, bounds in BOUNDS.items())
         console.print(Text.assemble(("Alerts in this time (less than a day): ", "bold"), counts))
     if changed := tally.changed():
         console.print(Text("What another setting would change, nearest first", "bold"))
@@ -223,8 +224,8 @@ def _read(tally: Tally, warm_up: float) -> str:
     return f"{tally.read:,} entries read{filled}; {sum(tally.matched.values()):,} matched a topic."
 
 
-def _times(tally: Tally, limit: float) -> int:
-    return sum(likely >= limit for likely in tally.likely)
+def _times(tally: Tally, bounds: Bounds) -> int:
+    return sum(likely >= bounds.told_at_once(brief=brief) for likely, brief in tally.likely)
 
 
 def _show_words(tally: Tally, console: Console) -> None:

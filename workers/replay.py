@@ -296,11 +296,11 @@ def lines_of(
 ) -> Iterator[dict[str, object]]:
     """The batch's lines, as plain values: what the topic's sensitivity tells at once, and with all_verdicts the rest, where
     what waits for a digest is of the kind "doubtful"."""
-    at_once = BOUNDS[config.topics[batch.topic].sensitivity].at_once
+    bounds = BOUNDS[config.topics[batch.topic].sensitivity]
     answers = {(answer.carrier.entry, answer.carrier.revision): answer for answer in batch.answers}
     for verdict in changes.verdicts:
         answer = answers[verdict.claim.evidence.entry, verdict.claim.evidence.revision]
-        sure = verdict.kind is VerdictKind.UNREAD or verdict.confidence >= at_once
+        sure = verdict.kind is VerdictKind.UNREAD or verdict.confidence >= bounds.told_at_once(brief=verdict.claim.brief)
         if (verdict.kind in ALERT_KINDS and sure and not answer.carrier.silent) or all_verdicts:
             line = _line(verdict, batch.lines[answer.number])
             if verdict.kind in ALERT_KINDS and not sure:

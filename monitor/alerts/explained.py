@@ -35,6 +35,7 @@ RULES = {
     Rule.COPY: "a sentence that was said before, its figures included, is a repeat",
     Rule.FIGURE_IN_COPY: "a copy of a sentence with a figure outside all those given before is a changed number",
     Rule.TURN: "a party that moves to another camp on the same matter changes its position",
+    Rule.CONTRADICTION: "a party's first denial of what others say is a claim of its own",
     Rule.PLAINER: "of claims of one batch that say the same, the plainest is told",
     Rule.CORRECTED: "a person set it right (`monitor corrections`)",
     Rule.MUTED: "a person marked it, or what says the same, as noise (`monitor corrections`)",

@@ -63,7 +63,7 @@ def is_less_sure(subscription: Subscription, development: Development, bound: Bo
     What was not read is neither sure nor doubtful: a topic's `other_languages` asks for it.
     """
     bounds = BOUNDS[subscription.sensitivity or development.sensitivity]
-    needed = bounds.at_once if bound == "at_once" else bounds.digest
+    needed = bounds.told_at_once(brief=development.claim.brief) if bound == "at_once" else bounds.digest
     return development.kind is not VerdictKind.UNREAD and development.confidence < needed
 
 

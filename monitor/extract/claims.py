@@ -170,4 +170,5 @@ def _claim(document: Document, one: _Reading, slug: TopicSlug, topic: Topic, bac
         time=time,
         background=background,
         worth=worth(features(setting)),
+        brief=all(segment.field is not Field.CONTENT for segment in document.segments),
     )

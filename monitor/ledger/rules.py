@@ -1,7 +1,8 @@
-"""The three rules that stand above the learned judge, because a person can check them.
+"""The four rules that stand above the learned judge, because a person can check them.
 
 A sentence said before is a repeat; a copy whose figure lies outside all figures given before is a changed number; a party
-that moves to another camp on the same matter changes its position.
+that moves to another camp on the same matter changes its position; a party's first denial of what others say is a claim of its
+own, however alike the words.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from monitor.ledger.positions import camp, last_position, moves
 from monitor.ledger.series import Counted, State
 from monitor.ledger.signs import Near, Reading
 from monitor.ledger.wordings import counted
-from monitor.records import Position, Proposition, Rule, VerdictKind
+from monitor.records import Position, Proposition, Rule, Stance, VerdictKind
 
 ALIKE = 0.5
 """Likelihood of being the same proposition from which a denial is about it, and would else be filed as a mere repeat."""
@@ -57,6 +58,10 @@ def rule(reading: Reading, draft: Draft, tolerance: float) -> Ruling | None:
         return Ruling(kind=VerdictKind.REPEAT, name=Rule.COPY, near=copies[0])
     if turn_of(reading, draft) is not None:
         return Ruling(kind=VerdictKind.POSITION_CHANGE, name=Rule.TURN)
+    if reading.claim.stance is Stance.DENIES and not reading.claim.background:
+        denied = contradicted(reading, draft)
+        if denied is not None:
+            return Ruling(kind=VerdictKind.NEW_CLAIM, name=Rule.CONTRADICTION, near=denied)
     return None
 
 

@@ -125,6 +125,7 @@ class Claim:
     tells something at all, before anything is known of what was said before. mentions names the topic's words that were found.
     background: told as past history ("in 2018", "last year"). time is when it holds, ISO 8601, where stated.
     unread: the language of an entry that could not be read, whose headline stands here for the whole; None for what was read.
+    brief: its entry has no text but a title and a summary, as many feeds give no more.
     """
 
     topic: TopicSlug
@@ -143,6 +144,7 @@ class Claim:
     background: bool
     worth: float
     unread: str | None = None
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,7 @@ class Rule(StrEnum):
     COPY = "copy"
     FIGURE_IN_COPY = "figure_in_copy"
     TURN = "turn"
+    CONTRADICTION = "contradiction"
     PLAINER = "plainer"
     UNREAD = "unread"
     CORRECTED = "corrected"

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 from redis import Redis
-from redis.backoff import ExponentialWithJitterBackoff
+from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
 from redis.exceptions import BusyLoadingError, ConnectionError, RedisError, TimeoutError
 from redis.retry import Retry
 
@@ -31,6 +31,11 @@ def connect(url: str) -> Redis:
         retry_on_error=[ConnectionError, TimeoutError, BusyLoadingError],
         protocol=2,
     )
+
+
+def be_impatient(redis: Redis) -> None:
+    """From now on no call is tried again: for a process that ends, and whose server may be gone for good."""
+    redis.set_retry(Retry(NoBackoff(), 0))
 
 
 @contextmanager

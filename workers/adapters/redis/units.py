@@ -26,6 +26,7 @@ NEARBY = ("near", "texts", "marks")
 """The parts of a topic by which earlier texts are found."""
 
 
+@reaches_store
 def known_topics(redis: Redis) -> list[TopicSlug]:
     """All topics that ever had a unit, sorted."""
     members: Any = redis.smembers(keys.TOPICS)  # the client types every answer as bytes or str; ours are bytes
