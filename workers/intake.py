@@ -177,7 +177,7 @@ class Intake:
         state = _with_habit(poll, state, now)
         interval = replace(poll, state=state).pace
         if taken.hub and (push := self._push(poll)) and push.until and push.until > now:
-            interval = max(interval, poll.config.websub.interval)
+            interval = max(interval, poll.config.websub.poll_every)
         self._finish(poll, state, remember=found.remember, headers=fetched.headers, interval=interval)
 
     def fail(self, poll: Poll, error: MonitorError) -> None:

@@ -175,7 +175,7 @@ class _Session:
             reason, before = reasons.number_changed(figure, reading.claim.sentence, self._tolerance), reasons.known_figure(figure)
         elif kind is VerdictKind.NEW_NUMBER and figure is not None:
             reason = reasons.new_number(figure, reading.claim.sentence)
-        elif (denied := contradicted(reading, self.draft)) is not None:
+        elif (denied := _denied(ruling) or contradicted(reading, self.draft)) is not None:
             reason = reasons.contradiction(reading, denied, self.draft.proposition(denied.item.proposition))
         else:
             reason = reasons.new_claim(reading, nearest, self._index)
@@ -228,6 +228,10 @@ class _Session:
             return False
         copied = near.item.wording.entry if near.copied_by(reading.wording) else None
         return self.draft.carry(development.id, reading.answer.carrier, copied)
+
+
+def _denied(ruling: Ruling | None) -> Near | None:
+    return ruling.near if ruling is not None and ruling.name is Rule.CONTRADICTION else None
 
 
 def _ends(reading: Reading, turn: Turn) -> tuple[str, str] | None:

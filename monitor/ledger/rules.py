@@ -22,6 +22,10 @@ ALIKE = 0.5
 """Likelihood of being the same proposition from which a denial is about it, and would else be filed as a mere repeat."""
 TURNED = 0.15
 """Likelihood of being the same proposition that is enough where the words themselves tell of a turn ("no longer denies")."""
+DENIED = 0.6
+"""Likelihood of being the same proposition from which a party's denial is surely about it, and told whatever the judge says."""
+SHARED = 0.3
+"""The share of such a denial's words, by weight, that must stand in what it denies."""
 SAME_MATTER = 0.5
 """The share of a claim's words, by weight, that a party must have used before for both to be about the same matter."""
 
@@ -60,7 +64,7 @@ def rule(reading: Reading, draft: Draft, tolerance: float) -> Ruling | None:
         return Ruling(kind=VerdictKind.POSITION_CHANGE, name=Rule.TURN)
     if reading.claim.stance is Stance.DENIES and not reading.claim.background:
         denied = contradicted(reading, draft)
-        if denied is not None:
+        if denied is not None and denied.likelihood >= DENIED and denied.signs["in_new"] >= SHARED:
             return Ruling(kind=VerdictKind.NEW_CLAIM, name=Rule.CONTRADICTION, near=denied)
     return None
 

@@ -103,7 +103,7 @@ class WebSubSettings(Model):
     """Host and port at which the monitor itself listens for hubs."""
     lease: Duration = Field(default=10 * DAY, ge=3600)
     """For how long a hub is asked to push; it is asked anew before that ends."""
-    interval: Duration = Field(default=6 * HOUR, ge=60)
+    poll_every: Duration = Field(default=6 * HOUR, ge=60)
     """How often a feed is polled all the same while its hub pushes."""
 
     @property

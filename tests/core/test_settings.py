@@ -44,7 +44,7 @@ def test_the_defaults_are_these() -> None:
             "concurrency": 50,
         },
         "schedule": {"interval": 900.0, "floor": None, "quiet": None, "ceiling": 86_400.0, "jitter": 0.1, "max_backlog": 10_000},
-        "websub": {"callback": None, "listen": "127.0.0.1:8766", "lease": 864_000.0, "interval": 21_600.0},
+        "websub": {"callback": None, "listen": "127.0.0.1:8766", "lease": 864_000.0, "poll_every": 21_600.0},
         "warm_up": {"lasts": 900.0, "age": 86_400.0},
         "nlp": {"model": None, "max_characters": 60_000},
         "ledger": {
