@@ -25,7 +25,7 @@ from monitor.records.ids import EntryId, FeedId, RevisionId, Snapshot, TopicSlug
 from monitor.records.warm import WarmUp
 from monitor.settings import Config, Topic
 from monitor.text.clean import document_of
-from monitor.text.language import is_readable, language_of, prepare
+from monitor.text.language import is_readable, language_of
 from monitor.topics.match import Matcher
 
 log = logging.getLogger(__name__)
@@ -134,7 +134,6 @@ class _Filling:
         self, config: Config, snapshot: Snapshot, changed: Mapping[TopicSlug, Topic | None], world: Ports, *, most: int = MOST
     ) -> None:
         self._most = most
-        prepare()
         self._config = config
         self._snapshot = snapshot
         self._changed = changed
