@@ -44,7 +44,7 @@ class Narrator:
             return
         self._next = now + EVERY
         config = self._configurations.load(self._configurations.current())
-        settled = self._summaries.polled_since(config, self._until) and not self._summaries.in_flight(config)
+        settled = self._summaries.polled_since(config, self._until) and not self._summaries.in_flight(config, now)
         self._calm = self._calm + 1 if settled else 0
         if self._calm >= CALM_LOOKS:
             self._speak(self._summaries.read(config))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from redis import Redis
@@ -16,7 +16,12 @@ from monitor.settings import Config
 from workers.adapters.redis import keys
 from workers.adapters.redis.client import reaches_store
 from workers.adapters.redis.feeds import RedisFeedStates
+from workers.adapters.redis.outboxes import member
+from workers.adapters.redis.polls import milliseconds
 from workers.adapters.redis.units import known_topics
+
+SOON = timedelta(seconds=2)
+"""What is due within this time is on its way."""
 
 HELD_BACK = {
     VerdictKind.REPEAT: ("repeat of what was known", "repeats of what was known"),
@@ -102,18 +107,27 @@ class Summaries:
         return all(poll is not None and poll > moment for poll in last)
 
     @reaches_store
-    def in_flight(self, config: Config) -> bool:
-        """Whether anything that was polled has not yet come to its end."""
+    def in_flight(self, config: Config, now: datetime) -> bool:
+        """Whether anything that was polled has not yet come to its end. What an outbox holds for a later time (a digest, quiet
+        hours) has: such an outbox is not due."""
         pipe = self._redis.pipeline(transaction=False)
         for topic in known_topics(self._redis):
             pipe.xlen(keys.topic(topic, "units"))
             pipe.hlen(keys.topic(topic, "answers"))
             pipe.xlen(keys.topic(topic, "events"))
-        for name, subscription in config.subscriptions.items():
-            for channel in subscription.channels:
-                pipe.llen(keys.outbox(SubscriptionName(name), ChannelName(channel)))
-                pipe.hexists(keys.outbox(SubscriptionName(name), ChannelName(channel), "state"), "packed")
-        return any(pipe.execute())
+        outboxes = [
+            (SubscriptionName(name), ChannelName(way)) for name, one in config.subscriptions.items() for way in one.channels
+        ]
+        for name, channel in outboxes:
+            pipe.hexists(keys.outbox(name, channel, "state"), "packed")
+        waiting = self._redis.pipeline(transaction=False)
+        for name, channel in outboxes:
+            waiting.llen(keys.outbox(name, channel))
+            waiting.zscore(keys.OUTBOXES_DUE, member(name, channel))
+        found = waiting.execute()
+        soon = milliseconds(now + SOON)
+        due = any(count and (when or 0) <= soon for count, when in zip(found[::2], found[1::2], strict=True))
+        return due or any(pipe.execute())
 
     def _counts(self, key: str) -> dict[str, int]:
         found: Any = self._redis.hgetall(key)  # bytes, whatever the client's types say
