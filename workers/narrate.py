@@ -68,7 +68,9 @@ class Narrator:
 
 def account(summary: Summary) -> str:
     """Entries read, alerts sent, what was held back and why, in one sentence without its full stop."""
-    text = f"{_many(summary.entries, 'entry', 'entries')} read, {_many(summary.sent, 'alert')} sent"
+    text = f"{_many(summary.entries, 'entry', 'entries')} read, {_many(max(summary.sent - summary.waiting, 0), 'alert')} sent"
+    if summary.waiting:
+        text += f", {summary.waiting} less sure or late wait for a digest"
     if held := summary.held_back():
         text += f"; held back: {', '.join(held)}"
     if summary.dead:

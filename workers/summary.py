@@ -37,14 +37,15 @@ class Summary:
     """Counts since the data directory was made.
 
     entries: read from feeds, revisions included; matched: of these, units of work (an entry counts once for each topic);
-    verdicts by kind; sent: developments that subscriptions were told, once each
-    whatever the number of channels; dead: what was set aside or given up.
+    verdicts by kind; sent: developments that subscriptions were told, once each whatever the number of channels; waiting: of
+    these, how many an outbox still holds, for a digest or another time; dead: what was set aside or given up.
     """
 
     entries: int = 0
     matched: int = 0
     verdicts: Mapping[str, int] = field(default_factory=dict)
     sent: int = 0
+    waiting: int = 0
     dead: int = 0
 
     @property
@@ -59,6 +60,7 @@ class Summary:
             matched=self.matched - earlier.matched,
             verdicts={kind: count - earlier.verdicts.get(kind, 0) for kind, count in self.verdicts.items()},
             sent=self.sent - earlier.sent,
+            waiting=self.waiting,
             dead=self.dead - earlier.dead,
         )
 
@@ -80,7 +82,7 @@ class Summaries:
         """The counts as they stand, over the feeds and subscriptions of the configuration."""
         states = [self._feeds.load(FeedId(slug)) for slug in config.feeds]
         verdicts: Counter[str] = Counter()
-        matched = dead = sent = 0
+        matched = dead = sent = waiting = 0
         for topic in known_topics(self._redis):
             counts = self._counts(keys.topic(topic, "counts"))
             matched += counts.get("units", 0)
@@ -88,7 +90,9 @@ class Summaries:
             for name, count in counts.items():
                 if name.startswith("verdict:"):
                     verdicts[name.removeprefix("verdict:")] += count
-        for name in config.subscriptions:
+        for name, subscription in config.subscriptions.items():
+            outboxes = (keys.outbox(SubscriptionName(name), ChannelName(channel)) for channel in subscription.channels)
+            waiting += max(int(self._redis.llen(outbox)) for outbox in outboxes)
             counts = self._counts(keys.subscription(SubscriptionName(name), "counts"))
             sent += counts.get("told", 0)
             dead += sum(count for kind, count in counts.items() if kind.startswith("dead:"))
@@ -97,6 +101,7 @@ class Summaries:
             matched=matched,
             verdicts=dict(verdicts),
             sent=sent,
+            waiting=waiting,
             dead=dead,
         )
 
