@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from monitor.errors import PermanentError, StoreUnavailable
 from monitor.ports import Received, WorkQueue
+from workers.meanwhile import meanwhile
 
 T = TypeVar("T")
 
@@ -42,7 +43,9 @@ def consume(
     while not stop.is_set():
         try:
             received = queue.read(count=count, wait=wait)
-            with beating(queue, received):
+            if not received:
+                continue
+            with meanwhile(partial(queue.heartbeat, received), every=HEARTBEAT_EVERY, name="heartbeat"):
                 for item in received:
                     _until_stored(stop, queue, item, work, set_aside)
         except StoreUnavailable as error:
@@ -86,27 +89,3 @@ def _work_one(
             set_aside(item, text)
         else:
             log.warning("message %s of %s failed and is tried again: %s", item.id, item.queue, text, exc_info=error)
-
-
-@contextmanager
-def beating(queue: WorkQueue[T], received: Sequence[Received[T]]) -> Iterator[None]:
-    """Sends heartbeats for these messages from a thread until the block ends."""
-    if not received:
-        yield
-        return
-    ended = threading.Event()
-
-    def beat() -> None:
-        while not ended.wait(HEARTBEAT_EVERY):
-            try:
-                queue.heartbeat(received)
-            except StoreUnavailable as error:
-                log.warning("no heartbeat: %s", error)
-
-    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()

@@ -11,8 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,6 +20,7 @@ from monitor.ledger.part import NO_UPKEEP, Upkeep
 from monitor.ports import Configurations, Decisions
 from monitor.records import Answer, Changes
 from monitor.records.ids import TopicSlug
+from workers.meanwhile import meanwhile
 from workers.recall import Decide, Recall, judged
 
 log = logging.getLogger(__name__)
@@ -195,7 +195,7 @@ def _set_aside(topic: TopicSlug, batch: Sequence[Answer], error: str) -> tuple[C
 def run(decider: Decider, decisions: Decisions, *, stop: threading.Event) -> None:
     """Decides until `stop` is set; then gives the leases back."""
     tidy_at = 0.0
-    with _renewing(decider):
+    with meanwhile(decider.renew, every=RENEW_EVERY, name="renewal of the lease"):
         while not stop.is_set():
             try:
                 # every topic gets its turn: one with a long backlog must not make the others wait
@@ -208,23 +208,3 @@ def run(decider: Decider, decisions: Decisions, *, stop: threading.Event) -> Non
                 log.warning("%s", error)
                 stop.wait(1.0)
     decider.release()
-
-
-@contextmanager
-def _renewing(decider: Decider) -> Iterator[None]:
-    ended = threading.Event()
-
-    def renew() -> None:
-        while not ended.wait(RENEW_EVERY):
-            try:
-                decider.renew()
-            except StoreUnavailable as error:
-                log.warning("the lease was not renewed: %s", error)
-
-    thread = threading.Thread(target=renew, name="renew", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()

@@ -22,8 +22,6 @@ from monitor.settings.base import (
 Secret = Annotated[Line, AfterValidator(check_references)]
 WebAddress = Annotated[Line, AfterValidator(check_web_address)]
 
-Kind = Literal["new_claim", "new_number", "number_changed", "position_change", "unread"]
-
 
 class TerminalChannel(Model):
     """The terminal that the monitor runs in."""

@@ -7,15 +7,13 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import psutil
 import pytest
 from aiohttp import web
 
-from tests.e2e.harness import TOPIC, Daemon, Item, Publisher, configuration, publishing
+from tests.e2e.harness import TOPIC, Daemon, Item, Publisher
 from workers.adapters.configuration import read_configuration
 from workers.adapters.kept import read_kept
 from workers.replay import replay
@@ -28,20 +26,6 @@ COPY = Item("What Seoul says about Russia", summary=FIRST.summary, minutes=3)
 DENIAL = Item("Kremlin denies that North Korean soldiers are in Russia", minutes=5)
 RISEN = Item("Seoul counts again", summary=AGENCY.format("Monday", "12,000"), minutes=20)
 TURN = Item("Kremlin confirms that North Korean soldiers are in Russia", minutes=60)
-
-
-@pytest.fixture
-def publisher() -> Iterator[Publisher]:
-    with publishing() as found:
-        yield found
-
-
-@pytest.fixture
-def daemon(publisher: Publisher, tmp_path: Path) -> Iterator[Daemon]:
-    found = Daemon(tmp_path, configuration(publisher, "wire", "state"))
-    publisher.feeds = {"wire": [], "state": []}
-    yield found
-    found.stop()
 
 
 def keys_of(daemon: Daemon) -> list[str]:

@@ -5,29 +5,13 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.e2e.harness import Daemon, Item, Publisher, configuration, publishing
+from tests.e2e.harness import Daemon, Item, Publisher
 from tests.e2e.test_daemon import AGENCY, COPY, FIRST, RISEN, add, keys_of, settled
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture
-def publisher() -> Iterator[Publisher]:
-    with publishing() as found:
-        yield found
-
-
-@pytest.fixture
-def daemon(publisher: Publisher, tmp_path: Path) -> Iterator[Daemon]:
-    found = Daemon(tmp_path, configuration(publisher, "wire", "state"))
-    publisher.feeds = {"wire": [], "state": []}
-    yield found
-    found.stop()
 
 
 def monitor(daemon: Daemon, *arguments: str) -> str:

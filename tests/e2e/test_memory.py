@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
 
-from tests.e2e.harness import Daemon, Item, Publisher, configuration, publishing
+from tests.e2e.harness import Daemon, Item, Publisher, configuration
 
 pytestmark = pytest.mark.e2e
 
@@ -17,12 +16,6 @@ ENTRIES = 20
 LIMIT = 700
 """MB (10^6 bytes), shared pages counted once."""
 DELIVERED = Path(__file__).parents[2] / "config"
-
-
-@pytest.fixture
-def publisher() -> Iterator[Publisher]:
-    with publishing() as found:
-        yield found
 
 
 @pytest.mark.timeout(300)

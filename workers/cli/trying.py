@@ -77,8 +77,6 @@ def replay(
         from workers.exported import read_corrections
         from workers.lasting import seconds_of
         from workers.past import try_last
-        from workers.replay import only
-        from workers.replay import replay as run_replay
 
         before = seconds_of("--warm-up", warm_up) if warm_up else 0.0
         heeded = read_corrections(corrections) if corrections else []
@@ -100,9 +98,12 @@ def replay(
             return
         if entries is None:
             raise typer.BadParameter("give a file of entries, or --last 14d for what this monitor kept")
+        from workers import replay as past
         from workers.adapters.configuration import read_configuration
 
-        chosen = only(read_configuration(config), topic or [])
-        run_replay(entries, chosen, output=output, explain=explain, all_verdicts=all_verdicts, warm_up=before, corrections=heeded)
+        chosen = past.only(read_configuration(config), topic or [])
+        past.replay(
+            entries, chosen, output=output, explain=explain, all_verdicts=all_verdicts, warm_up=before, corrections=heeded
+        )
 
     finish(body)
