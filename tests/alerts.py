@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.records import Event, Known, Message, Notice, NoticeKind, Qualifier, Stance, VerdictKind
+from monitor.ports import Attempted, Leased, OneByOne, Outboxes, Planner
+from monitor.records import Delivery, Event, Known, Message, Notice, NoticeKind, Pace, Qualifier, Stance, VerdictKind
 from monitor.records.ids import (
     ChannelName,
     DevelopmentId,
@@ -77,3 +78,14 @@ def a_notice(
     owner, way = SubscriptionName("desk"), ChannelName("screen")
     key = message_key(owner, way, notice.id)
     return Message(key=key, subscription=owner, channel=way, snapshot=Snapshot(1), told=told, notice=notice)
+
+
+def lease_one(outboxes: Outboxes, now: datetime = NOON, planner: Planner | None = None) -> Leased | None:
+    """The next message that is due, if there is one."""
+    return next(iter(outboxes.lease(now, planner or OneByOne(), most=1)), None)
+
+
+def commit_one(outboxes: Outboxes, leased: Leased, delivery: Delivery, pace: Pace | None = None) -> bool:
+    """Commits one attempt."""
+    (done,) = outboxes.commit([Attempted(leased=leased, delivery=delivery, pace=pace)])
+    return done

@@ -145,25 +145,33 @@ def _deliverer(world: World, outboxes: Outboxes) -> Running:
     """What brings alerts to channels."""
     from functools import partial
 
-    from workers.adapters.channels import opener
+    from workers.adapters.channels import Opener
     from workers.adapters.redis.events import RedisEvents
     from workers.adapters.redis.snoozes import RedisSnoozes
     from workers.adapters.redis.units import known_topics
     from workers.deliver import Deliverer, Ports
     from workers.held import HeldBack
 
+    channels = Opener(data_dir=world.data_dir, environment=os.environ, terminal=sys.stdout, clock=utc_now)
     ports = Ports(
         topics=partial(known_topics, world.redis),
         events=RedisEvents(world.redis, world.leases),
         outboxes=outboxes,
         configurations=world.configurations,
-        open_channel=opener(data_dir=world.data_dir, environment=os.environ, terminal=sys.stdout, clock=utc_now),
+        open_channel=channels.open,
         snoozes=RedisSnoozes(world.redis).all,
         clock=utc_now,
         jitter=random.random,
         held=HeldBack(world.redis).in_words,
     )
-    return Deliverer(ports).run
+
+    async def run(asked: asyncio.Event) -> None:
+        try:
+            await Deliverer(ports).run(asked)
+        finally:
+            await channels.close()
+
+    return run
 
 
 def _watchers(world: World, outboxes: Outboxes) -> tuple[Running, ...]:
@@ -258,7 +266,7 @@ def check_live(config_path: Path, *, send: bool) -> int:
     """
     from rich.console import Console
 
-    from workers.adapters.channels import opener
+    from workers.adapters.channels import Opener
     from workers.adapters.configuration import data_directory, read_configuration
     from workers.adapters.http import GuardedClient
     from workers.check_live import poll_each, send_each
@@ -266,12 +274,15 @@ def check_live(config_path: Path, *, send: bool) -> int:
     config = read_configuration(config_path)
     folder = data_directory(config, config_path, config.demo)
     console = Console(highlight=False)
-    open_channel = opener(data_dir=folder, environment=os.environ, terminal=sys.stdout, clock=utc_now)
+    channels = Opener(data_dir=folder, environment=os.environ, terminal=sys.stdout, clock=utc_now)
 
     async def work() -> int:
         async with GuardedClient(config.http, utc_now) as client:
             failed = await poll_each(config, client, console)
-        return failed + (await send_each(config, open_channel, console, utc_now()) if send else 0)
+        if send:
+            failed += await send_each(config, channels.open, console, utc_now())
+            await channels.close()
+        return failed
 
     return 1 if asyncio.run(work()) else 0
 

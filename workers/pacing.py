@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,13 +14,15 @@ from monitor.errors import MonitorError
 from monitor.ports import OutboxName
 from monitor.records import Form, Message, Pace, Snooze
 from monitor.records.ids import ChannelName, SubscriptionName
-from monitor.settings import Config, Subscription
+from monitor.settings import Config
 from monitor.settings.delivery import RECORDS, TAKES
 
 log = logging.getLogger(__name__)
 
 PROBE = timedelta(seconds=60)
 """For so long other outboxes wait for the outcome of the one attempt that tries a closed channel again."""
+IN_HAND = timedelta(seconds=1)
+"""For so long an outbox is not looked at again whose attempt is under way."""
 SNOOZES_EVERY = timedelta(seconds=1)
 """Between two looks at what is snoozed."""
 
@@ -40,17 +42,24 @@ class Pacing:
         self._known_snoozes: Sequence[Snooze] = ()
         self._look_again: datetime | None = None
         self._breakers: dict[ChannelName, Breaker] = {}
+        self._config: Config | None = None
+        self.in_hand: Collection[OutboxName] = ()
+        """Outboxes whose attempts are under way here: none begins a second, though a lease ran out while this process stood."""
+
+    def look_anew(self) -> None:
+        """From now on what is in force counts, and not what was when it was looked at last."""
+        self._config = None
 
     def config(self) -> Config:
         """The configuration in force."""
-        return self._configurations.load(self._configurations.current())
-
-    def subscription(self, outbox: OutboxName) -> Subscription | None:
-        """The outbox's subscription; None where the configuration in force has it no more."""
-        return self.config().subscriptions.get(outbox.subscription)
+        if self._config is None:
+            self._config = self._configurations.load(self._configurations.current())
+        return self._config
 
     def closed_until(self, outbox: OutboxName, now: datetime) -> datetime | None:
         """See `monitor.ports.Planner.closed_until`."""
+        if outbox in self.in_hand:
+            return now + IN_HAND
         breaker = self._breakers.get(outbox.channel, CLOSED)
         if breaker.until is None:
             return None

@@ -5,7 +5,7 @@ does nothing and says so by its answer (False) or by LeaseLost. All methods may 
 """
 
 from monitor.ports.decisions import Decisions, Events
-from monitor.ports.delivery import Channel, Leased, OneByOne, Outboxes, OutboxName, Planner
+from monitor.ports.delivery import Attempted, Channel, Leased, OneByOne, Outboxes, OutboxName, Planner
 from monitor.ports.intake import FeedStates, Fetched, Fetcher, PollTask, Pushes, Schedule, Units
 from monitor.ports.past import Accounts, Keeper, Stops, WarmUps
 from monitor.ports.work import Ailments, Clock, Configurations, Leadership, Received, Relevant, WorkQueue
@@ -13,6 +13,7 @@ from monitor.ports.work import Ailments, Clock, Configurations, Leadership, Rece
 __all__ = [
     "Accounts",
     "Ailments",
+    "Attempted",
     "Channel",
     "Clock",
     "Configurations",

@@ -33,6 +33,15 @@ class Leased:
     pace: Pace = field(default_factory=Pace)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempted:
+    """What an attempt came to. pace: what the outbox remembers from now on; None: what it did before."""
+
+    leased: Leased
+    delivery: Delivery
+    pace: Pace | None = None
+
+
 class Planner(Protocol):
     """What decides when an outbox sends what."""
 
@@ -77,8 +86,8 @@ class Outboxes(Protocol):
         """Notes which condition holds the development back for now; `tell` takes the note away. For statistics alone."""
         ...
 
-    def lease(self, now: datetime, planner: Planner) -> Leased | None:
-        """The message of an outbox that is due and that nobody else has in hand; None where there is none.
+    def lease(self, now: datetime, planner: Planner, *, most: int) -> Sequence[Leased]:
+        """The messages of outboxes that are due and that nobody else has in hand, one of each outbox, at most so many.
 
         Once the planner has put a message together, it stays as it is through all attempts.
         """
@@ -88,11 +97,10 @@ class Outboxes(Protocol):
         """Keeps the outbox in hand while an attempt takes long. False where another deliverer has it by now."""
         ...
 
-    def commit(self, leased: Leased, delivery: Delivery, pace: Pace | None = None) -> bool:
+    def commit(self, attempts: Sequence[Attempted]) -> Sequence[bool]:
         """SENT and DEAD take the message off (DEAD keeps it as a dead letter); RETRY leaves it at the head until `due`.
 
-        pace: what the outbox remembers from now on; None: what it did before. False, and nothing done, where another deliverer
-        has taken the outbox since.
+        For each, False, and nothing done, where another deliverer has taken the outbox since.
         """
         ...
 

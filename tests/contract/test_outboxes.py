@@ -11,11 +11,11 @@ import pytest
 from redis import Redis
 
 from monitor.errors import StoreUnavailable
-from monitor.ports import Leased
+from monitor.ports import Attempted, Leased, OneByOne
 from monitor.records import Delivery, DeliveryState, Message
 from monitor.records.codec import encode
 from monitor.records.ids import SubscriptionName
-from tests.alerts import a_message, dev
+from tests.alerts import a_message, commit_one, dev, lease_one
 from tests.records import NOON, TOPIC, a_development, an_event
 from workers.adapters.redis import keys, scripts
 from workers.adapters.redis.dead_letters import RedisDeadLetters
@@ -38,7 +38,7 @@ def outcome(leased: Leased, state: DeliveryState, *, at: datetime = NOON, **more
 
 
 def lease(outboxes: RedisOutboxes, now: datetime = NOON) -> Leased:
-    leased = outboxes.lease(now)
+    leased = lease_one(outboxes, now)
     assert leased is not None
     return leased
 
@@ -46,8 +46,8 @@ def lease(outboxes: RedisOutboxes, now: datetime = NOON) -> Leased:
 def drain(outboxes: RedisOutboxes, now: datetime = NOON) -> list[Message]:
     """Sends all that is due."""
     sent = []
-    while leased := outboxes.lease(now):
-        assert outboxes.commit(leased, outcome(leased, DeliveryState.SENT, at=now))
+    while leased := lease_one(outboxes, now):
+        assert commit_one(outboxes, leased, outcome(leased, DeliveryState.SENT, at=now))
         sent.append(leased.message)
     return sent
 
@@ -72,6 +72,23 @@ def test_each_subscription_has_a_told_set_of_its_own(outboxes: RedisOutboxes) ->
     assert len(drain(outboxes)) == 2
 
 
+def test_several_outboxes_are_taken_at_once_and_of_each_the_oldest_message_alone(outboxes: RedisOutboxes) -> None:
+    owners = [f"desk-{n}" for n in range(6)]
+    for owner in owners:
+        outboxes.tell([a_message(subscription=owner, name=name) for name in ("d1", "d2")], now=NOON)
+    first, second, none = (outboxes.lease(NOON, OneByOne(), most=4) for _ in range(3))
+    assert (len(first), len(second), len(none)) == (4, 2, 0)
+    assert sorted(leased.outbox.subscription for leased in (*first, *second)) == owners
+    assert {leased.message.development for leased in (*first, *second)} == {dev("d1")}
+
+    # When they are committed together, one of them with an epoch that another deliverer has taken since
+    keys_of_first = keys.outbox(first[0].outbox.subscription, first[0].outbox.channel, "state")
+    outboxes._redis.hincrby(keys_of_first, "epoch", 1)
+    done = outboxes.commit([Attempted(leased=leased, delivery=outcome(leased, DeliveryState.SENT)) for leased in first])
+    assert list(done) == [False, True, True, True]
+    assert {leased.message.development for leased in outboxes.lease(NOON, OneByOne(), most=9)} == {dev("d2")}
+
+
 def test_messages_of_an_outbox_keep_their_order(outboxes: RedisOutboxes) -> None:
     names = [f"d{n}" for n in range(5)]
     for name in names:
@@ -83,8 +100,8 @@ def test_an_outbox_is_in_one_hand_at_a_time(outboxes: RedisOutboxes) -> None:
     outboxes.tell([a_message(name="d1")], now=NOON)
     first = lease(outboxes)
     outboxes.tell([a_message(name="d2")], now=NOON + SECOND)  # makes the outbox due although it is in hand
-    assert outboxes.lease(NOON + SECOND) is None
-    assert outboxes.commit(first, outcome(first, DeliveryState.SENT, at=NOON + SECOND))
+    assert lease_one(outboxes, NOON + SECOND) is None
+    assert commit_one(outboxes, first, outcome(first, DeliveryState.SENT, at=NOON + SECOND))
     assert [message.development for message in drain(outboxes, NOON + SECOND)] == [dev("d2")]
 
 
@@ -92,11 +109,11 @@ def test_a_failed_message_stays_at_the_head_until_it_is_due(outboxes: RedisOutbo
     outboxes.tell([a_message(name="d1")], now=NOON)
     leased = lease(outboxes)
     due = NOON + 30 * SECOND
-    assert outboxes.commit(leased, outcome(leased, DeliveryState.RETRY, due=due, error="busy"))
+    assert commit_one(outboxes, leased, outcome(leased, DeliveryState.RETRY, due=due, error="busy"))
     # When another message comes meanwhile it neither overtakes nor hurries the first.
     outboxes.tell([a_message(name="d2")], now=NOON + SECOND)
-    assert outboxes.lease(NOON + 2 * SECOND) is None
-    assert outboxes.lease(due - SECOND) is None
+    assert lease_one(outboxes, NOON + 2 * SECOND) is None
+    assert lease_one(outboxes, due - SECOND) is None
     again = lease(outboxes, due)
     assert (again.message.development, again.attempt) == (dev("d1"), 2)
 
@@ -105,7 +122,7 @@ def test_a_dead_letter_makes_way_and_is_kept_with_its_reason(outboxes: RedisOutb
     for name in ("d1", "d2"):
         outboxes.tell([a_message(name=name)], now=NOON)
     leased = lease(outboxes)
-    assert outboxes.commit(leased, outcome(leased, DeliveryState.DEAD, error="no such room"))
+    assert commit_one(outboxes, leased, outcome(leased, DeliveryState.DEAD, error="no such room"))
     assert [message.development for message in drain(outboxes)] == [dev("d2")]
     (letter,) = RedisDeadLetters(redis).all()
     assert letter.message is not None
@@ -117,7 +134,7 @@ def test_a_retried_dead_letter_goes_out_once_and_a_dropped_one_never(outboxes: R
     for name in ("d1", "d2"):
         outboxes.tell([a_message(name=name)], now=NOON)
         leased = lease(outboxes)
-        outboxes.commit(leased, outcome(leased, DeliveryState.DEAD, error="no such room"))
+        commit_one(outboxes, leased, outcome(leased, DeliveryState.DEAD, error="no such room"))
     later = NOON + timedelta(days=9)
     first, second = people.all()
     assert people.retry(first, now=later)
@@ -133,8 +150,8 @@ def test_a_commit_is_made_once_though_its_answer_was_lost(outboxes: RedisOutboxe
         outboxes.tell([a_message(name=name)], now=NOON)
     leased = lease(outboxes)
     sent = outcome(leased, DeliveryState.SENT)
-    assert outboxes.commit(leased, sent)
-    assert outboxes.commit(leased, sent)
+    assert commit_one(outboxes, leased, sent)
+    assert commit_one(outboxes, leased, sent)
     assert [message.development for message in drain(outboxes)] == [dev("d2")]
     assert RedisSubscriptions(redis).counts(DESK)["sent:screen"] == 2
 
@@ -146,9 +163,9 @@ def test_a_deliverer_that_lost_its_outbox_commits_nothing(redis: Redis) -> None:
     redis.delete(keys.outbox(DESK, stalled.outbox.channel, "lease"))  # its time ran out
     new = lease(outboxes, NOON + SECOND)
     assert not outboxes.renew(stalled)
-    assert not outboxes.commit(stalled, outcome(stalled, DeliveryState.SENT))
+    assert not commit_one(outboxes, stalled, outcome(stalled, DeliveryState.SENT))
     assert new.attempt == 2
-    assert outboxes.commit(new, outcome(new, DeliveryState.SENT, at=NOON + SECOND))
+    assert commit_one(outboxes, new, outcome(new, DeliveryState.SENT, at=NOON + SECOND))
 
 
 def test_a_renewed_outbox_stays_in_hand(redis: Redis) -> None:
@@ -158,7 +175,7 @@ def test_a_renewed_outbox_stays_in_hand(redis: Redis) -> None:
     redis.pexpire(keys.outbox(DESK, leased.outbox.channel, "lease"), 5)
     assert outboxes.renew(leased)
     assert int(redis.pttl(keys.outbox(DESK, leased.outbox.channel, "lease"))) > 1000
-    assert outboxes.lease(NOON + timedelta(minutes=2)) is None
+    assert lease_one(outboxes, NOON + timedelta(minutes=2)) is None
 
 
 def test_what_a_dead_deliverer_had_in_hand_comes_again_with_the_same_key(outboxes: RedisOutboxes, redis: Redis) -> None:
@@ -204,7 +221,7 @@ def test_a_death_between_telling_and_making_due_is_mended_by_the_next_reader(
     with pytest.raises(Dies):
         outboxes.tell([a_message()], now=NOON)
     monkeypatch.undo()
-    assert outboxes.lease(NOON) is None
+    assert lease_one(outboxes, NOON) is None
     assert not outboxes.tell([a_message()], now=NOON)  # the event is read again, since nobody acknowledged it
     assert len(drain(outboxes)) == 1
 
@@ -218,10 +235,10 @@ def test_a_death_before_any_step_of_a_delivery_loses_nothing_and_sends_nothing_t
     arrived: list[str] = []
 
     def send_all(now: datetime) -> None:
-        while leased := outboxes.lease(now):
+        while leased := lease_one(outboxes, now):
             if leased.message.key not in arrived:  # an idempotent channel, as the file is
                 arrived.append(leased.message.key)
-            outboxes.commit(leased, outcome(leased, DeliveryState.SENT, at=now))
+            commit_one(outboxes, leased, outcome(leased, DeliveryState.SENT, at=now))
 
     die_before(step)
     with pytest.raises(Dies):
@@ -238,7 +255,7 @@ def test_an_empty_outbox_is_looked_at_again_by_itself(outboxes: RedisOutboxes, r
     drain(outboxes)
     # A message whose due time was never written, and nobody reads its event again:
     redis.rpush(keys.outbox(DESK, a_message().channel), encode(a_message(name="d2")))
-    assert outboxes.lease(NOON + SECOND) is None
+    assert lease_one(outboxes, NOON + SECOND) is None
     assert lease(outboxes, NOON + timedelta(seconds=IDLE)).message.development == dev("d2")
 
 
@@ -254,7 +271,7 @@ def test_counts_say_what_was_told_and_what_is_held_back_as_things_stand(outboxes
 
 def test_a_store_that_is_away_is_told_as_such() -> None:
     with pytest.raises(StoreUnavailable):
-        RedisOutboxes(Redis(unix_socket_path="/nonexistent/socket")).lease(NOON)
+        lease_one(RedisOutboxes(Redis(unix_socket_path="/nonexistent/socket")), NOON)
 
 
 def queue_event(redis: Redis, name: str) -> None:

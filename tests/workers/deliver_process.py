@@ -1,4 +1,4 @@
-"""A deliver process that tests kill: `python -m tests.workers.deliver_process REDIS_URL DATA_DIR NAME`, with short leases."""
+"""A deliver process that tests kill: `python -m tests.workers.deliver_process REDIS_URL DATA_DIR NAME [LEASE]`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from tests.records import TOPIC
-from workers.adapters.channels import opener
+from workers.adapters.channels import Opener
 from workers.adapters.clock import utc_now
 from workers.adapters.redis.client import connect
 from workers.adapters.redis.configurations import RedisConfigurations
@@ -19,23 +19,25 @@ from workers.adapters.redis.outboxes import RedisOutboxes
 from workers.adapters.redis.snoozes import RedisSnoozes
 from workers.deliver import Deliverer, Ports
 
-LEASE = 0.5
+LEASE = "0.5"
+"""Seconds."""
 
 
-def main(url: str, data_dir: str, name: str) -> None:
+def main(url: str, data_dir: str, name: str, seconds: str = LEASE) -> None:
     """Delivers until it is killed."""
+    lease = float(seconds)
     redis = connect(url)
     world = Ports(
         topics=lambda: [TOPIC],
-        events=RedisEvents(redis, Leases(redis, name, seconds=LEASE)),
-        outboxes=RedisOutboxes(redis, lease=LEASE),
+        events=RedisEvents(redis, Leases(redis, name, seconds=lease)),
+        outboxes=RedisOutboxes(redis, lease=lease),
         configurations=RedisConfigurations(redis),
-        open_channel=opener(data_dir=Path(data_dir), environment=os.environ, terminal=sys.stdout, clock=utc_now),
+        open_channel=Opener(data_dir=Path(data_dir), environment=os.environ, terminal=sys.stdout, clock=utc_now).open,
         snoozes=RedisSnoozes(redis).all,
         clock=utc_now,
         jitter=random.random,
     )
-    asyncio.run(Deliverer(world, renew=LEASE / 4).run(asyncio.Event()))
+    asyncio.run(Deliverer(world, renew=lease / 4).run(asyncio.Event()))
 
 
 if __name__ == "__main__":

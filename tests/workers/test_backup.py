@@ -21,7 +21,7 @@ from monitor.records.codec import decode, encode
 from monitor.records.feeds import FeedState
 from monitor.records.ids import DevelopmentId, FeedId, Snapshot, TopicSlug
 from monitor.settings import Config
-from tests.alerts import a_message
+from tests.alerts import a_message, lease_one
 from tests.records import NOON, TOPIC, a_development, an_entry, an_event
 from tests.workers.test_flow import CONFIG
 from workers import backup
@@ -138,18 +138,18 @@ def test_a_message_that_was_being_brought_is_set_aside_with_all_its_alerts(redis
     check_schema(redis)
     outboxes = RedisOutboxes(redis)
     outboxes.tell([a_message()], now=NOON)
-    leased = outboxes.lease(NOON)
+    leased = lease_one(outboxes, NOON)
     assert leased is not None
     path = take(redis, tmp_path / "a.gz")
     redis.flushall()
     restored(redis, path)
     letters: Any = redis.hvals(f"{keys.PREFIX}{{s:desk}}:dead")
     assert [decode(data, DeadLetter).message.key for data in letters] == [leased.message.key]
-    assert RedisOutboxes(redis).lease(LATER) is None
+    assert lease_one(RedisOutboxes(redis), LATER) is None
     # with --resume it is brought
     redis.flushall()
     restored(redis, path, resume=True)
-    again = RedisOutboxes(redis).lease(LATER)
+    again = lease_one(RedisOutboxes(redis), LATER)
     assert again is not None and again.message.key == leased.message.key
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from monitor.alerts.samples import TEST
 from monitor.settings import Config
 from tests.workers.conftest import Server
-from workers.adapters.channels import opener
+from workers.adapters.channels import Opener
 from workers.adapters.clock import utc_now
 from workers.adapters.http import GuardedClient
 from workers.check_live import poll_each, send_each
@@ -52,8 +52,9 @@ async def test_a_test_message_goes_through_each_channel_on_request(server: Serve
         "closed": {"type": "discord", "url": server.url("/closed")},
     }
     config = config_of(channels=channels)
-    open_channel = opener(data_dir=tmp_path, environment={}, terminal=StringIO(), clock=utc_now)
-    assert await send_each(config, open_channel, Console(file=shown, width=200), utc_now()) == 1
+    opener = Opener(data_dir=tmp_path, environment={}, terminal=StringIO(), clock=utc_now)
+    assert await send_each(config, opener.open, Console(file=shown, width=200), utc_now()) == 1
+    await opener.close()
     assert TEST in (tmp_path / "alerts.jsonl").read_text()
     assert [line.split()[0:2] for line in shown.getvalue().splitlines()] == [
         ["sent", "file"],

@@ -13,7 +13,7 @@ from rich.console import Console
 from monitor.errors import PermanentError
 from monitor.records import Delivery, DeliveryState, Message
 from monitor.records.ids import Snapshot
-from tests.alerts import a_changed_number, a_message
+from tests.alerts import a_changed_number, a_message, commit_one, lease_one
 from tests.records import NOON, TOPIC, an_answer, an_entry
 from workers import dead_letters
 from workers.adapters.redis import keys
@@ -34,10 +34,10 @@ def said(console: Console) -> str:
 def give_up(redis: Redis, message: Message) -> None:
     outboxes = RedisOutboxes(redis)
     outboxes.tell([message], now=NOON)
-    leased = outboxes.lease(NOON)
+    leased = lease_one(outboxes, NOON)
     assert leased is not None
     letter = Delivery(key=message.key, state=DeliveryState.DEAD, attempt=3, at=NOON, error="no such room")
-    assert outboxes.commit(leased, letter)
+    assert commit_one(outboxes, leased, letter)
 
 
 def set_aside(redis: Redis) -> None:
@@ -80,7 +80,7 @@ def test_a_name_that_is_none_is_an_error_that_says_where_to_look(redis: Redis) -
 def test_a_retried_message_waits_in_its_outbox_again(redis: Redis, console: Console) -> None:
     give_up(redis, a_message())
     assert dead_letters.retry(redis, console, [a_message().key[:8]], now=NOON) == 0
-    leased = RedisOutboxes(redis).lease(NOON)
+    leased = lease_one(RedisOutboxes(redis), NOON)
     assert leased is not None
     assert (leased.message.key, leased.attempt) == (a_message().key, 1)
 

@@ -14,7 +14,7 @@ from redis import Redis
 
 from tests.alerts import dev
 from tests.records import TOPIC, a_development
-from tests.workers.test_deliver import Scene
+from tests.workers.delivering import Scene
 from workers.adapters.redis import keys
 
 DEVELOPMENTS = 150

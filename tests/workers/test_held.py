@@ -19,7 +19,7 @@ from monitor.records.codec import encode
 from monitor.records.held import Stage, Stop
 from monitor.records.ids import ChannelName, DevelopmentId, Snapshot, SubscriptionName
 from monitor.settings import Config
-from tests.alerts import a_message
+from tests.alerts import a_message, lease_one
 from tests.records import NOON, TOPIC, a_claim, a_development, an_entry, carrier_of
 from workers.adapters.redis import keys
 from workers.adapters.redis.configurations import RedisConfigurations
@@ -149,7 +149,7 @@ def test_a_digest_is_told_what_was_held_back_since_the_one_before(redis: Redis) 
 def test_the_digest_itself_ends_with_the_counts(redis: Redis) -> None:
     filled(redis)
     pacing = Pacing(RedisConfigurations(redis), RedisSnoozes(redis).all, HeldBack(redis).in_words)
-    leased = RedisOutboxes(redis).lease(NOON + timedelta(days=1), pacing)
+    leased = lease_one(RedisOutboxes(redis), NOON + timedelta(days=1), pacing)
 
     assert leased is not None
     text = read_templates().write("text", bulletin(leased.message))

@@ -15,7 +15,7 @@ from monitor.errors import PermanentError
 from monitor.records.codec import encode
 from tests.alerts import dev
 from tests.records import NOON, TOPIC
-from tests.workers.test_deliver import Recorder, Scene, a_new, until
+from tests.workers.delivering import Recorder, Scene, a_new, until
 from workers import snooze
 from workers.adapters.redis import keys
 from workers.adapters.redis.snoozes import RedisSnoozes

@@ -33,6 +33,8 @@ from workers.adapters.hosts import REST, Hosts
 ACCEPT = "application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 DNS_CACHE = 60
 """Seconds for which a resolved name is remembered."""
+KEEP = 15.0
+"""Seconds; aiohttp's own choice."""
 HEADER_BYTES = 32 * 2**10
 """Bytes of one header line that are accepted; some publishers send long ones."""
 
@@ -68,10 +70,14 @@ def user_agent(settings: HttpSettings) -> str:
 
 
 class GuardedClient:
-    """One connection pool under one set of limits. Use it as an asynchronous context."""
+    """One connection pool under one set of limits. Use it as an asynchronous context.
 
-    def __init__(self, settings: HttpSettings, clock: Clock) -> None:
+    keep: seconds for which a connection that nobody uses is kept for the next request.
+    """
+
+    def __init__(self, settings: HttpSettings, clock: Clock, *, keep: float = KEEP) -> None:
         self._settings = settings
+        self._keep = keep
         self._clock = clock
         self._allowed = frozenset(host.lower().strip("[]") for host in settings.allow_hosts)
         self._hosts = Hosts(at_once=settings.per_host, gap=settings.host_gap)
@@ -84,6 +90,7 @@ class GuardedClient:
             connector=aiohttp.TCPConnector(
                 limit=0,  # `per_host` and the caller's concurrency are the limits: waiting here would count as answering slowly
                 ttl_dns_cache=DNS_CACHE,
+                keepalive_timeout=self._keep,
                 socket_factory=_guarded_socket,
             ),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=settings.connect_timeout, sock_read=settings.read_timeout),

@@ -11,12 +11,14 @@ import fcntl
 import json
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from monitor.alerts.receipt import receipt
 from monitor.errors import DeliveryFailed
 from monitor.records import Message
+from workers.adapters.channels.together import Together
 from workers.adapters.threads import call_within
 
 TAIL = 4 * 2**20
@@ -39,29 +41,30 @@ class JsonLines:
         self._file: tuple[int, int] | None = None
         self._read_to = 0
         self._keys: set[str] = set()
+        self._together = Together(self._append)
 
     async def deliver(self, message: Message, *, attempt: int) -> None:
         """Appends the alert, unless it is there. Raises DeliveryFailed where the file cannot be written."""
         del attempt  # every attempt looks first
         try:
-            await call_within(TIME_LIMIT, lambda: self._append(message), name=f"file {self._path.name}")
+            await call_within(TIME_LIMIT, lambda: self._together.put(message), name=f"file {self._path.name}")
         except OSError as error:  # TimeoutError is one too
             why = error.strerror or f"no answer from the disk within {TIME_LIMIT:.0f} s"
             raise DeliveryFailed(f"cannot write to {self._path}: {why}") from error
 
-    def _append(self, message: Message) -> None:
+    def _append(self, messages: Sequence[Message]) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         is_new = not self._path.exists()
         with self._path.open("a+b", buffering=0) as file:
             fcntl.flock(file, fcntl.LOCK_EX)  # other outboxes and processes may write to the same file
             self._mend(file)
             self._learn(file)
-            new = [alert for alert in message.alerts if alert.key not in self._keys]
-            data = b"".join(line(alert) for alert in new)
+            new = {alert.key: alert for message in messages for alert in message.alerts if alert.key not in self._keys}
+            data = b"".join(line(alert) for alert in new.values())
             file.write(data)
             os.fsync(file.fileno())
             self._read_to += len(data)
-            self._keys.update(alert.key for alert in new)
+            self._keys.update(new)
         if is_new:
             _sync_folder(self._path.parent)
 

@@ -20,7 +20,7 @@ from monitor.ports import Clock, Fetched
 from monitor.records import Message
 from monitor.settings import HttpSettings
 from monitor.settings.delivery import DiscordChannel, NtfyChannel, SlackChannel, TelegramChannel, WebhookChannel
-from workers.adapters.http import GuardedClient
+from workers.adapters.clients import Clients
 from workers.adapters.secrets import Resolved, resolve
 
 DISCORD_MOST = 2_000
@@ -53,11 +53,19 @@ class Web:
     """One web address. timeout: seconds for an attempt."""
 
     def __init__(
-        self, compose: Compose, environment: Mapping[str, str], http: HttpSettings, clock: Clock, *, timeout: float
+        self,
+        compose: Compose,
+        environment: Mapping[str, str],
+        http: HttpSettings,
+        clients: Clients,
+        clock: Clock,
+        *,
+        timeout: float,
     ) -> None:
         self._compose = compose
         self._environment = environment
         self._http = http.model_copy(update={"total_timeout": timeout, "connect_timeout": min(http.connect_timeout, timeout)})
+        self._clients = clients
         self._clock = clock
 
     async def deliver(self, message: Message, *, attempt: int) -> None:
@@ -77,8 +85,8 @@ class Web:
         hidden = Resolved(text="", secrets=secrets)
         headers = {"Content-Type": "application/json", "Idempotency-Key": message.idempotency_key, **post.headers}
         try:
-            async with GuardedClient(self._http, self._clock) as client:
-                answer = await client.post(post.url, post.body, headers)
+            client = await self._clients.under(self._http)
+            answer = await client.post(post.url, post.body, headers)
         except FetchFailed as error:
             raise DeliveryFailed(hidden.hide(str(error)), retry_after=error.retry_after) from None
         except AddressRefused as error:

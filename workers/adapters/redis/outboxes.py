@@ -9,14 +9,17 @@ it due at once.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from redis import Redis
 
-from monitor.ports import Leased, OneByOne, OutboxName, Planner
-from monitor.records import DeadLetter, Delivery, DeliveryState, Message, Pace
+from monitor.ports import Attempted, Leased, OneByOne, OutboxName, Planner
+from monitor.records import DeadLetter, DeliveryState, Form, Message, Pace
 from monitor.records.codec import decode, encode
 from monitor.records.ids import ChannelName, DevelopmentId, SubscriptionName
 from workers.adapters.redis import keys, scripts
@@ -26,9 +29,27 @@ from workers.adapters.redis.polls import milliseconds
 
 IDLE = 60.0
 """Seconds after which an outbox that is empty, or that holds its alerts back, is looked at again."""
-WINDOW, ALL = 16, 2_000
+WINDOW, ALL = 4, 2_000
 """Alerts that are read of an outbox at first, and where more must be known of it to say what goes."""
 ONE_BY_ONE = OneByOne()
+REMEMBERED = 512
+"""Alerts that one process keeps as they were read: those that wait are read again each time that one before them goes."""
+PACES = 64
+"""Outboxes whose pace one process keeps as it was read or written last."""
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _alert(data: bytes) -> Message:
+    return decode(data, Message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chosen:
+    """An outbox in hand and what goes of it, once it is packed. taken: the alerts that it is made of, as they wait."""
+
+    leased: Leased
+    epoch: int
+    taken: Sequence[bytes]
 
 
 class RedisOutboxes:
@@ -37,6 +58,7 @@ class RedisOutboxes:
     def __init__(self, redis: Redis, *, lease: float = LEASE) -> None:
         self._redis = redis
         self._lease = int(lease * 1000)
+        self._paces: OrderedDict[OutboxName, tuple[bytes, Pace]] = OrderedDict()
 
     @reaches_store
     def tell(self, messages: Sequence[Message], *, now: datetime) -> bool:
@@ -68,81 +90,149 @@ class RedisOutboxes:
         scripts.call(self._redis, "hold", names, [development, condition])
 
     @reaches_store
-    def lease(self, now: datetime, planner: Planner = ONE_BY_ONE) -> Leased | None:
+    def lease(self, now: datetime, planner: Planner = ONE_BY_ONE, *, most: int = 1) -> Sequence[Leased]:
         """See `monitor.ports.Outboxes.lease`."""
-        while picked := scripts.call(self._redis, "take_due", [keys.OUTBOXES_DUE], [milliseconds(now), self._lease]):
-            outbox, due = parse_member(picked[0].decode()), picked[1].decode()
-            if (closed := planner.closed_until(outbox, now)) is not None:
-                self._reschedule(outbox, milliseconds(closed), due)
-                continue
-            found = self._take(outbox, due, now, planner)
-            if isinstance(found, Leased):
-                return found
-            self._reschedule(outbox, found, due)
-        return None
-
-    def _take(self, outbox: OutboxName, due: str, now: datetime, planner: Planner) -> Leased | int:
-        """The outbox with the message that goes now, or when to look at it again, in milliseconds."""
-        names = [keys.outbox(outbox.subscription, outbox.channel, part) for part in ("messages", "lease", "state")]
-        for most in (WINDOW, ALL):
-            answer = scripts.call(self._redis, "lease_outbox", names, [self._lease, milliseconds(now), most])
-            match answer[0]:
-                case b"packed":
-                    pace = decode(answer[4], Pace) if answer[4] else Pace()
-                    message, token = decode(answer[3], Message), f"{int(answer[1])}:{due}"
-                    return Leased(outbox=outbox, message=message, attempt=int(answer[2]), token=token, pace=pace)
-                case b"later":
-                    return int(answer[1])
-                case b"held":
-                    return milliseconds(now) + int(answer[1])
-                case b"empty":
-                    return milliseconds(now + timedelta(seconds=IDLE))
-            epoch, pace = int(answer[1]), decode(answer[2], Pace) if answer[2] else Pace()
-            waiting = {message.key: (message, data) for data in answer[3:] for message in [decode(data, Message)]}
-            found = planner.plan(outbox, [message for message, _ in waiting.values()], pace, now)
-            enough = isinstance(found, Message) and len(found.alerts) < len(waiting)
-            if enough or len(answer) - 3 < most or most == ALL:
+        leased: list[Leased] = []
+        while len(leased) < most:
+            arguments: list[scripts.Value] = [milliseconds(now), self._lease, most - len(leased)]
+            token, *picked = scripts.call(self._redis, "take_due", [keys.OUTBOXES_DUE], arguments)
+            if not picked:
                 break
-            scripts.call(self._redis, "put_off_outbox", names[1:], [epoch])
+            due, later, open_ones = token.decode(), dict[OutboxName, int](), list[OutboxName]()
+            for outbox in (parse_member(name.decode()) for name in picked):
+                closed = planner.closed_until(outbox, now)
+                if closed is None:
+                    open_ones.append(outbox)
+                else:
+                    later[outbox] = milliseconds(closed)
+            for outbox, found in self._take(open_ones, due, now, planner):
+                if isinstance(found, Leased):
+                    leased.append(found)
+                else:
+                    later[outbox] = found
+            self._reschedule([(outbox, when, due) for outbox, when in later.items()])
+        return leased
+
+    def _take(
+        self, outboxes: Sequence[OutboxName], due: str, now: datetime, planner: Planner
+    ) -> Sequence[tuple[OutboxName, Leased | int]]:
+        """Each outbox with the message that goes now, or when to look at it again, in milliseconds."""
+        taken: list[tuple[OutboxName, Leased | int]] = []
+        chosen: list[_Chosen] = []
+        arguments: list[scripts.Value] = [self._lease, milliseconds(now), WINDOW]
+        answers = scripts.call_each(self._redis, "lease_outbox", [(_names(outbox), arguments) for outbox in outboxes])
+        for outbox, answer in zip(outboxes, answers, strict=True):
+            found = self._choose(outbox, answer, WINDOW, due, now, planner)
+            if found is None:  # more must be known of it
+                whole = scripts.call(self._redis, "lease_outbox", _names(outbox), [*arguments[:2], ALL])
+                found = self._choose(outbox, whole, ALL, due, now, planner)
+            if isinstance(found, _Chosen):
+                chosen.append(found)
+            else:
+                taken.append((outbox, milliseconds(now) + self._lease if found is None else found))
+        packing: list[scripts.Call] = [
+            (_names(one.leased.outbox), [one.epoch, encode(one.leased.message), *one.taken]) for one in chosen
+        ]
+        packed = scripts.call_each(self._redis, "pack_outbox", packing)
+        for one, done in zip(chosen, packed, strict=True):
+            taken.append((one.leased.outbox, one.leased if done else milliseconds(now) + self._lease))
+        return taken
+
+    def _choose(
+        self, outbox: OutboxName, answer: Sequence[Any], most: int, due: str, now: datetime, planner: Planner
+    ) -> _Chosen | Leased | int | None:
+        """What is to be done with an outbox by the answer of `lease_outbox`; None where more of it must be read to know."""
+        match answer[0]:
+            case b"packed":
+                pace = self._pace(outbox, answer[4])
+                message, token = decode(answer[3], Message), f"{int(answer[1])}:{due}"
+                return Leased(outbox=outbox, message=message, attempt=int(answer[2]), token=token, pace=pace)
+            case b"later":
+                return int(answer[1])
+            case b"held":
+                return milliseconds(now) + int(answer[1])
+            case b"empty":
+                return milliseconds(now + timedelta(seconds=IDLE))
+        epoch, pace = int(answer[1]), self._pace(outbox, answer[2])
+        waiting = {message.key: (message, data) for data in answer[3:] for message in [_alert(data)]}
+        found = planner.plan(outbox, [message for message, _ in waiting.values()], pace, now)
+        # What is told of one entry stands together there; what is told of a time or a story may stand anywhere.
+        enough = isinstance(found, Message) and len(found.alerts) < len(waiting) and found.form in {Form.ALERT, Form.NOTICE}
+        if not enough and len(answer) - 3 >= most and most < ALL:
+            scripts.call(self._redis, "put_off_outbox", _names(outbox)[1:], [epoch])
+            return None
         if not isinstance(found, Message):
-            scripts.call(self._redis, "put_off_outbox", names[1:], [epoch])
+            scripts.call(self._redis, "put_off_outbox", _names(outbox)[1:], [epoch])
             return milliseconds(min(found, now + timedelta(seconds=IDLE)))
         taken = [waiting[alert.key][1] for alert in (found.alerts if found.key in waiting else ())]
         if found.more and waiting[found.key][0].more:
             taken = taken[:1]  # one that was put together before waits as one
-        if not scripts.call(self._redis, "pack_outbox", names, [epoch, encode(found), *taken]):
-            return milliseconds(now) + self._lease
-        return Leased(outbox=outbox, message=found, attempt=1, token=f"{epoch}:{due}", pace=pace)
+        leased = Leased(outbox=outbox, message=found, attempt=1, token=f"{epoch}:{due}", pace=pace)
+        return _Chosen(leased=leased, epoch=epoch, taken=taken)
 
     @reaches_store
     def renew(self, leased: Leased) -> bool:
         """See `monitor.ports.Outboxes.renew`."""
-        names = [keys.outbox(leased.outbox.subscription, leased.outbox.channel, part) for part in ("lease", "state")]
-        return bool(scripts.call(self._redis, "renew_outbox", names, [leased.token.split(":")[0], self._lease]))
+        return bool(
+            scripts.call(self._redis, "renew_outbox", _names(leased.outbox)[1:], [leased.token.split(":")[0], self._lease])
+        )
 
     @reaches_store
-    def commit(self, leased: Leased, delivery: Delivery, pace: Pace | None = None) -> bool:
+    def commit(self, attempts: Sequence[Attempted]) -> Sequence[bool]:
         """See `monitor.ports.Outboxes.commit`."""
-        outbox = leased.outbox
-        epoch, token = leased.token.split(":")
-        names = [keys.outbox(outbox.subscription, outbox.channel, part) for part in ("messages", "lease", "state")]
-        names += [keys.subscription(outbox.subscription, part) for part in ("dead", "counts")]
-        due = milliseconds(delivery.due or delivery.at)
+        calls = [(self._commit_names(attempted), self._commit_arguments(attempted)) for attempted in attempts]
+        left = [int(count) for count in scripts.call_each(self._redis, "commit_delivery", calls)]
+        moved = []
+        for attempted, count in zip(attempts, left, strict=True):
+            delivery, token = attempted.delivery, attempted.leased.token.split(":")[1]
+            due = (delivery.due or delivery.at) if count else delivery.at + timedelta(seconds=IDLE)
+            if count >= 0:
+                moved.append((attempted.leased.outbox, milliseconds(due), token))
+        self._reschedule(moved)
+        return [count >= 0 for count in left]
+
+    @staticmethod
+    def _commit_names(attempted: Attempted) -> list[str]:
+        outbox = attempted.leased.outbox
+        return [*_names(outbox), *(keys.subscription(outbox.subscription, part) for part in ("dead", "counts"))]
+
+    def _commit_arguments(self, attempted: Attempted) -> list[scripts.Value]:
+        leased, delivery = attempted.leased, attempted.delivery
         error = delivery.error or ""
         letter = DeadLetter(message=leased.message, attempts=delivery.attempt, at=delivery.at, error=error)
         dead = encode(letter) if delivery.state is DeliveryState.DEAD else b""
-        arguments: list[scripts.Value] = [epoch, delivery.state, outbox.channel, leased.message.key, due, error, dead]
-        arguments.append(encode(pace) if pace is not None else b"")
-        left = int(scripts.call(self._redis, "commit_delivery", names, arguments))
-        if left < 0:
-            return False
-        next_due = due if left else milliseconds(delivery.at + timedelta(seconds=IDLE))
-        self._reschedule(outbox, next_due, token)
-        return True
+        pace = encode(attempted.pace) if attempted.pace is not None else b""
+        if attempted.pace is not None:
+            self._keep(leased.outbox, pace, attempted.pace)
+        epoch, due = leased.token.split(":")[0], milliseconds(delivery.due or delivery.at)
+        return [epoch, delivery.state, leased.outbox.channel, leased.message.key, due, error, dead, pace]
 
-    def _reschedule(self, outbox: OutboxName, due: int, token: str) -> None:
-        arguments: list[scripts.Value] = [member(outbox.subscription, outbox.channel), due, token]
-        scripts.call(self._redis, "reschedule", [keys.OUTBOXES_DUE], arguments)
+    def _pace(self, outbox: OutboxName, data: bytes) -> Pace:
+        """What the store holds of an outbox's pace; it grows long, and is mostly what this process wrote last."""
+        known = self._paces.get(outbox)
+        if known is not None and known[0] == data:
+            return known[1]
+        pace = decode(data, Pace) if data else Pace()
+        self._keep(outbox, data, pace)
+        return pace
+
+    def _keep(self, outbox: OutboxName, data: bytes, pace: Pace) -> None:
+        self._paces[outbox] = data, pace
+        self._paces.move_to_end(outbox)
+        if len(self._paces) > PACES:
+            self._paces.popitem(last=False)
+
+    def _reschedule(self, moved: Sequence[tuple[OutboxName, int, str]]) -> None:
+        """Sets when each outbox is due next, unless it was touched since it was picked with its token."""
+        if moved:
+            arguments: list[scripts.Value] = []
+            for outbox, due, token in moved:
+                arguments += [member(outbox.subscription, outbox.channel), due, token]
+            scripts.call(self._redis, "reschedule", [keys.OUTBOXES_DUE], arguments)
+
+
+def _names(outbox: OutboxName) -> list[str]:
+    return [keys.outbox(outbox.subscription, outbox.channel, part) for part in ("messages", "lease", "state")]
 
 
 def member(subscription: SubscriptionName, channel: ChannelName) -> str:

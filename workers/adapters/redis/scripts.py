@@ -35,3 +35,23 @@ def call(redis: Redis, name: str, keys: Sequence[str], arguments: Sequence[Value
         return redis.evalsha(sha(name), len(keys), *keys, *arguments)
     except NoScriptError:
         return redis.eval(source(name), len(keys), *keys, *arguments)
+
+
+Call = tuple[Sequence[str], Sequence[Value]]
+"""The keys and arguments of one call."""
+
+
+def call_each(redis: Redis, name: str, calls: Sequence[Call]) -> list[Any]:
+    """What the script answers to each of the calls, all sent at once. Raises the first error, after the others were done."""
+    if len(calls) <= 1:
+        return [call(redis, name, keys, arguments) for keys, arguments in calls]
+    pipe = redis.pipeline(transaction=False)
+    for keys, arguments in calls:
+        pipe.evalsha(sha(name), len(keys), *keys, *arguments)
+    answers: list[Any] = pipe.execute(raise_on_error=False)
+    for n, answer in enumerate(answers):
+        if isinstance(answer, NoScriptError):  # it did nothing
+            answers[n] = call(redis, name, *calls[n])
+        elif isinstance(answer, Exception):
+            raise answer
+    return answers
