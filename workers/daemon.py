@@ -112,10 +112,14 @@ def decide(world: World, stop: threading.Event) -> None:
     """Judges what is new."""
     from monitor.ledger.decide import decide as judge
     from workers.adapters.archive import ArchivingRetention
+    from workers.adapters.kept import read_kept
     from workers.adapters.redis.corrections import Lease, RedisCorrections
     from workers.adapters.redis.decisions import RedisDecisions
+    from workers.adapters.redis.rereadings import RedisRereadings
     from workers.adapters.redis.retention import RedisRetention
     from workers.decide import Decider, run
+    from workers.models import shipped
+    from workers.reread import Rereading
 
     decisions, corrections = RedisDecisions(world.redis, world.leases), RedisCorrections(world.redis)
     retention = ArchivingRetention(RedisRetention(world.redis, world.name), world.data_dir, clock=utc_now)
@@ -123,7 +127,11 @@ def decide(world: World, stop: threading.Event) -> None:
     def correct(topic: TopicSlug, epoch: int) -> bool:
         return corrections.work(topic, Lease(world.name, epoch), utc_now())
 
-    run(Decider(decisions, world.configurations, judge, retention, correct=correct), decisions, stop=stop)
+    rereading = Rereading(
+        RedisRereadings(world.redis, world.name), world.configurations, shipped(), lambda: read_kept(world.data_dir)
+    )
+    decider = Decider(decisions, world.configurations, judge, retention, correct=correct, reread=rereading.step)
+    run(decider, decisions, stop=stop)
 
 
 def deliver(world: World, stop: threading.Event) -> None:

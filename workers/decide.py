@@ -40,6 +40,9 @@ IDLE = 0.1
 
 Correct = Callable[[TopicSlug, int], bool]
 """Makes a topic's corrections that wait, under the lease of that epoch; whether there were any. It may raise LeaseLost."""
+Reread = Callable[[TopicSlug, int], bool]
+"""Reads some of a topic's records again where another model read them (`workers.reread`), under the lease of that epoch; whether
+there were any: until there are none, nothing of the topic is decided. It may raise LeaseLost."""
 
 
 @dataclass(slots=True)
@@ -72,12 +75,14 @@ class Decider:
         retention: Retention | None = None,
         *,
         correct: Correct = lambda *_: False,
+        reread: Reread = lambda *_: False,
     ) -> None:
         self._decisions = decisions
         self._configurations = configurations
         self._decide = decide
         self._retention = retention
         self._correct = correct
+        self._reread = reread
         self._held: dict[TopicSlug, Held] = {}
         self._errors: dict[tuple[TopicSlug, int], int] = {}
         self._busy: TopicSlug | None = None
@@ -90,7 +95,7 @@ class Decider:
             return False
         if not self._absorbed(topic):
             return False
-        if self._corrected(topic, epoch):
+        if self._read_again(topic, epoch) or self._corrected(topic, epoch):
             return True
         held = self._held.get(topic)
         if held is None or held.epoch != epoch:
@@ -138,6 +143,20 @@ class Decider:
         for topic in self._held:
             self._decisions.release(topic)
         self._held.clear()
+
+    def _read_again(self, topic: TopicSlug, epoch: int) -> bool:
+        """Reads some records again where another model read them; whether there were any. What was loaded is loaded anew then."""
+        self._busy = topic
+        try:
+            read = self._reread(topic, epoch)
+        except LeaseLost as error:
+            log.info("%s; it is read again there", error)
+            read = True
+        finally:
+            self._busy = None
+        if read:
+            self._held.pop(topic, None)
+        return read
 
     def _corrected(self, topic: TopicSlug, epoch: int) -> bool:
         """Makes the corrections that people have asked for; whether there were any. What was loaded is loaded anew then."""

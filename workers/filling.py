@@ -157,7 +157,7 @@ class _Filling:
         """Appends the kept entries that a topic matches and has not read so: the latest, in order."""
         waiting: dict[TopicSlug, deque[tuple[bool, Entry]]] = {slug: deque(maxlen=self._most) for slug in self._changed}
         for raw in self._world.kept(since):
-            entry = _entry(raw)
+            entry = kept_entry(raw)
             if until is not None and entry.seen >= until:
                 continue
             self._first = self._first or entry.seen
@@ -214,7 +214,8 @@ def _known(sentence: str, now: datetime) -> Entry:
     )
 
 
-def _entry(raw: bytes) -> Entry:
+def kept_entry(raw: bytes) -> Entry:
+    """The entry of a kept line, silent."""
     line = msgspec.json.decode(raw, type=KeptEntry)
     return Entry(
         id=line.entry,

@@ -28,6 +28,7 @@ from workers.adapters.redis import keys
 from workers.adapters.redis.client import store_errors
 from workers.adapters.redis.leases import Leases
 from workers.adapters.redis.refile import CHUNK, Records, Refiling, read_all
+from workers.adapters.redis.rereadings import RedisRereadings
 from workers.adapters.redis.units import known_topics
 
 LEASE = 60.0
@@ -47,6 +48,8 @@ def export(redis: Redis, console: Console, path: Path, topics: Sequence[str], *,
         with _written(path) as file:
             file.write(head(now))
             for topic in chosen:
+                if reading := RedisRereadings(redis, "").read_by(topic).reading:
+                    file.write(line_of(Line(topic=topic, reading=reading)))
                 for records in read_all(redis, topic):
                     file.writelines(lines_of(topic, records))
                     counts.update(propositions=len(records.propositions), series=len(records.series))
@@ -141,15 +144,21 @@ class _Importer:
     def __init__(self, redis: Redis, counts: Counter[str]) -> None:
         self._redis = redis
         self._counts = counts
+        self._rereadings = RedisRereadings(redis, "")
         self._leases = Leases(redis, f"import-{os.getpid()}", seconds=LEASE)
         self._lines: list[Line] = []
         self._refiling: dict[TopicSlug, Refiling] = {}
+        self._readings: dict[TopicSlug, str] = {}
 
     def take(self, line: Line) -> None:
         """The next line."""
         if line.told is not None:
             told = keys.subscription(SubscriptionName(line.told.subscription), "told")
             self._redis.hsetnx(told, line.told.telling, line.told.value)
+            return
+        if line.reading is not None and line.topic is not None:
+            self._readings[line.topic] = line.reading
+            self._rereadings.filing(line.topic, line.reading)
             return
         if self._lines and (line.topic != self._lines[0].topic or len(self._lines) >= CHUNK):
             self.flush()
@@ -167,6 +176,8 @@ class _Importer:
             developments=[line.development for line in lines if line.development],
         )
         fresh = self._file(topic, records)
+        if fresh.propositions or fresh.series:
+            self._rereadings.filed(topic, self._readings.get(topic, ""))
         given = {"propositions": records.propositions, "series": records.series, "developments": records.developments}
         filed = {"propositions": fresh.propositions, "series": fresh.series, "developments": fresh.developments}
         for name, some in given.items():

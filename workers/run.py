@@ -41,7 +41,9 @@ from workers.demo import DemoServer, DemoStory
 from workers.demo.overlay import with_demo_feeds
 from workers.filling import Ports as Filling
 from workers.filling import account, put_in_force, warming_until
+from workers.models import shipped as models
 from workers.narrate import Narrator
+from workers.reread import announce
 from workers.store import owner
 from workers.summary import Summaries
 from workers.supervise import Supervisor
@@ -117,6 +119,7 @@ class Daemon:
             self._started = _story_start(self._folder, self._started)
             self._base = stack.enter_context(_serving(self._story, self._started))
         config = self._in_force(read_configuration(self._config_path))
+        announce(self._redis, self._console, config, models(), folder=self._folder, now=utc_now())
         narrator = Narrator(
             Summaries(self._redis), self._configurations, self._console, config, since=utc_now(), story=self._story_end()
         )

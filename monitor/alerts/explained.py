@@ -57,7 +57,7 @@ def receipt_sections(development: Development, message: Message, series: Series 
         Section(label="Why", lines=(one_line(development.reason),)),
         Section(label="Rule", lines=(RULES[development.rule],)),
         *_nearest(development),
-        Section(label="Confidence", lines=(f"{development.confidence:.2f}",)),
+        Section(label="Confidence", lines=(_sure(development),)),
         Section(label="Carried by", lines=(*_count(voices), *voice_lines(voices))),
     ]
     if series is not None and len(series.figures) > 1:
@@ -161,3 +161,8 @@ def _links(carriers: Iterable[Carrier]) -> Iterator[str]:
     for carrier in carriers:
         if address := link(carrier.url):
             yield address
+
+
+def _sure(development: Development) -> str:
+    judge = f", by judge {development.judge}" if development.judge else ""
+    return f"{development.confidence:.2f}{judge}"

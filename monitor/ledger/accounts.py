@@ -10,10 +10,11 @@ from monitor.records import ALERT_KINDS, Account, Answer, Carried, Carrier, Copy
 from monitor.records.ids import DevelopmentId, EntryId, RevisionId, development_id
 
 
-def accounts_of(batch: Sequence[Answer], draft: Draft, known: Mapping[int, Account]) -> tuple[Account, ...]:
+def accounts_of(batch: Sequence[Answer], draft: Draft, known: Mapping[int, Account], judge: str = "") -> tuple[Account, ...]:
     """The account of each answer; a copy becomes a carrier of all that it repeats.
 
-    known: the accounts of earlier entries that the batch repeats, by number; one that is not there is passed over.
+    known: the accounts of earlier entries that the batch repeats, by number; one that is not there is passed over. judge: the
+    version of the judge that decided.
     """
     given: dict[tuple[EntryId, RevisionId], list[Verdict]] = defaultdict(list)
     for verdict in draft.verdicts:
@@ -39,6 +40,7 @@ def accounts_of(batch: Sequence[Answer], draft: Draft, known: Mapping[int, Accou
             copy=copy,
             original=original.carrier if original else None,
             carried=carried,
+            judge=judge,
         )
     return tuple(accounts.values())
 

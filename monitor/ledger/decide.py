@@ -76,7 +76,7 @@ def decide(
     for answer in batch:
         former = ledger.accounts.get(answer.revision.number) if answer.revision else None
         withdraw(answer, former, readings, session.draft)
-    accounts = accounts_of(batch, session.draft, ledger.accounts)
+    accounts = accounts_of(batch, session.draft, ledger.accounts, judge.version)
     changes = session.draft.changes(batch[0].number, batch[-1].number)
     events = tuple(replace(event, snapshot=batch[0].snapshot) for event in changes.events)
     return replace(changes, events=events, accounts=accounts)
@@ -111,7 +111,7 @@ class _Session:
         sensitivity: Sensitivity,
         corrections: Corrections,
     ) -> None:
-        self.draft = Draft(ledger, sensitivity)
+        self.draft = Draft(ledger, sensitivity, judge.version)
         self.shelf = Shelf(ledger.series.values())
         self._index = index
         self._judge = judge

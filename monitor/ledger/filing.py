@@ -48,8 +48,9 @@ TREND = 8
 class Draft:
     """A ledger under change: what is new or replaced lies over what was."""
 
-    def __init__(self, ledger: Ledger, sensitivity: Sensitivity = "balanced") -> None:
+    def __init__(self, ledger: Ledger, sensitivity: Sensitivity = "balanced", judge: str = "") -> None:
         self._ledger = ledger
+        self._judge = judge
         self._sensitivity = sensitivity
         self._propositions: dict[PropositionId, Proposition] = {}
         self._series: dict[SeriesId, Series] = {}
@@ -150,6 +151,7 @@ class Draft:
             nearest=verdict.nearest,
             sensitivity=self._sensitivity,
             ends=verdict.ends,
+            judge=self._judge,
         )
         self._developments[development.id] = development
         self._propositions[verdict.proposition] = replace(

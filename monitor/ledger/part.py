@@ -175,6 +175,30 @@ class Bookkeeper:
             for cell in cells.series_cells(figure):
                 self._cells[cell] = cells.without(self._cell(cell), number)
 
+    def reword(self, before: Proposition, after: Proposition) -> None:
+        """A proposition whose wordings were read anew: it keeps its number, and its place among what was seen last."""
+        number = self._part.numbers[before.id]
+        old, new = ({cell for one in each.wordings for cell in cells.posted(one)} for each in (before, after))
+        self._move(number, old, new)
+        given, gives = ({value for one in each.wordings for value in cells.values_of(one)} for each in (before, after))
+        if given != gives:
+            for name in sorted({f"n:{cells.step(value)}" for value in given}):
+                self._cells[name] = cells.without_value(self._cell(name), number)
+            for value in sorted(gives):
+                name = f"n:{cells.step(value)}"
+                self._cells[name] = cells.with_value(self._cell(name), value, number)
+        for was, now in zip(before.wordings, after.wordings, strict=True):
+            for term in was.terms - now.terms:
+                self._terms[term] = max(self._frequency(term) - 1, 0)
+            for term in now.terms - was.terms:
+                self._terms[term] = self._frequency(term) + 1
+
+    def recount(self, before: Series, after: Series) -> None:
+        """A series whose figures were read anew, as `reword`."""
+        number = self._part.numbers[before.id]
+        old, new = ({cell for one in each.figures for cell in cells.series_cells(one)} for each in (before, after))
+        self._move(number, old, new)
+
     def age(self, ages: Mapping[int, float | None]) -> None:
         """Sets when records of those numbers were last seen; None where there is none any more."""
         self._ages.update(ages)
@@ -202,6 +226,12 @@ class Bookkeeper:
         self._places[number] = ""
         self._ages[number] = None
         return number
+
+    def _move(self, number: int, old: set[str], new: set[str]) -> None:
+        for name in old - new:
+            self._cells[name] = cells.without(self._cell(name), number)
+        for name in new - old:
+            self._touch(name, number)
 
     def _cell(self, name: str) -> bytes:
         found = self._cells.get(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from monitor.records import Answer, Claim, Quantity, Role, Wording
 from monitor.records.ids import digest, normalised
@@ -14,6 +15,12 @@ _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
 
 def wording_of(claim: Claim, answer: Answer) -> Wording:
     """The claim as a wording of its proposition."""
+    return worded(claim, answer.carrier.published)
+
+
+def worded(claim: Claim, published: datetime) -> Wording:
+    """The claim, published at that time, as a wording. All that is made of what was read is made here, the first time and when
+    stored evidence is read again (`monitor.ledger.reread`)."""
     words = _WORD.findall(claim.sentence)
     return Wording(
         key=claim.evidence.key,
@@ -25,7 +32,7 @@ def wording_of(claim: Claim, answer: Answer) -> Wording:
         party=claim.org or claim.speaker,
         stance=claim.stance,
         negated=is_negated(claim.sentence),
-        published=answer.carrier.published,
+        published=published,
         words=len(words),
     )
 

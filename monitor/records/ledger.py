@@ -140,7 +140,7 @@ class Account:
     found: the topic's words that were found in it; relevance: how relevant it is, where that was too little for it to be read;
     judged: the verdicts on its claims, in the order of the text (none: it was read and says nothing of the topic); failed: why it
     could not be read, None for what was. copy: which earlier entry it repeats, original that entry, and carried what it says in
-    its words, none of which was read again.
+    its words, none of which was read again. judge: the version of the judge that its confidences come from.
     """
 
     topic: TopicSlug
@@ -154,6 +154,7 @@ class Account:
     copy: Copy | None = None
     original: Carrier | None = None
     carried: tuple[Carried, ...] = ()
+    judge: str = ""
 
     @property
     def developments(self) -> frozenset[DevelopmentId]:
@@ -169,7 +170,8 @@ class Development:
     number is the sequence number of the unit that brought it; version counts what has become known of it since (1 at first);
     voices are the independent origins that carry it by now, with their carriers, and origins their names; rule and nearest are
     those of its verdict; snapshot the configuration that it was decided under, sensitivity what that says for the topic; ends are
-    those of its verdict. withdrawn: why nobody stands by it any more, None while somebody does.
+    those of its verdict. withdrawn: why nobody stands by it any more, None while somebody does. judge: the version of the judge
+    that its confidence comes from.
     """
 
     id: DevelopmentId
@@ -193,6 +195,7 @@ class Development:
     withdrawn: str | None = None
     sensitivity: Sensitivity = "balanced"
     ends: tuple[str, str] | None = None
+    judge: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

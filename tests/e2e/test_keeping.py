@@ -5,11 +5,17 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
+from monitor.records.codec import encode
+from monitor.records.ids import TopicSlug
 from tests.e2e.harness import Daemon, Item, Publisher
 from tests.e2e.test_daemon import AGENCY, COPY, FIRST, RISEN, add, keys_of, settled
+from workers.adapters.redis import keys, ledgers
+from workers.models import reading_model
+from workers.store import opened
 
 pytestmark = pytest.mark.e2e
 
@@ -109,3 +115,36 @@ def test_a_running_monitor_is_corrected_at_once(daemon: Daemon, publisher: Publi
     more = Item("Seoul counts more", summary=AGENCY.format("Friday", "31,000"), minutes=30)
     add(publisher, "wire", more)
     daemon.wait_for(lambda: len(daemon.alerts()) == 2, why="the alert after the correction was undone")
+
+
+def test_what_a_former_model_read_is_read_again_silently_before_anything_is_decided(daemon: Daemon, publisher: Publisher) -> None:
+    # Given a ledger in which a former model had found out nobody who speaks
+    add(publisher, "wire", FIRST)
+    daemon.start()
+    daemon.wait_for(lambda: len(daemon.alerts()) == 1, why="the first alert")
+    daemon.stop()
+    topic, path = TopicSlug("troop-deployment"), daemon.folder / "monitor.yaml"
+    with opened(path, demo=None, redis_url=None) as redis:
+        held = ledgers.load(redis, topic)
+        for one in held.propositions.values():
+            poor = replace(one, wordings=tuple(replace(wording, party=None) for wording in one.wordings))
+            redis.hset(keys.topic(topic, "propositions"), one.id, encode(poor))
+        redis.hset(keys.topic(topic, "models"), "reading", "en_former-1.0+0.0")
+
+    # When a program starts whose model is another, and a copy comes, and something new
+    daemon.start()
+    add(publisher, "state", COPY)
+    add(publisher, "state", RISEN)
+    daemon.wait_for(lambda: len(daemon.alerts()) == 2, why="the changed figure's alert")
+
+    # Then it said so, read all again, and told but what is new
+    assert "The model that reads has changed (from en_former-1.0+0.0 to" in daemon.output()
+    assert len(list((daemon.folder / "data" / "live" / "backups").iterdir())) == 1
+    assert len(keys_of(daemon)) == 2 and "12,000" in daemon.alerts()[1]["sentence"]
+    daemon.stop()
+    with opened(path, demo=None, redis_url=None) as redis:
+        assert redis.hget(keys.topic(topic, "models"), "reading") == reading_model(None).encode()
+        again = ledgers.load(redis, topic)
+    for former in held.propositions.values():
+        now = again.propositions[former.id].wordings
+        assert now[: len(former.wordings)] == former.wordings and any(one.party for one in now)

@@ -36,7 +36,7 @@ _encoder = msgspec.json.Encoder()
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
-    """What a backup says of itself. models: what read the texts that the ledger was made from."""
+    """What a backup says of itself."""
 
     backup: int
     schema: int

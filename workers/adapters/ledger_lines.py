@@ -1,6 +1,7 @@
 """Ledgers as JSON Lines: what `monitor ledger export` writes, `import` reads, and the archive is made of.
 
 {"monitor_ledger": 2, "written": "2026-11-26T13:00:00+00:00"}
+{"topic": "treaty", "reading": "en_monitor_news-2.0.0+..."}
 {"topic": "treaty", "proposition": {...}}
 {"topic": "treaty", "series": {...}}
 {"topic": "treaty", "development": {...}}
@@ -34,9 +35,10 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line: what it is of one topic, or one telling."""
+    """One line: what it is of one topic, or one telling. reading: the model that read what follows of the topic."""
 
     topic: TopicSlug | None = None
+    reading: str | None = None
     proposition: Proposition | None = None
     series: Series | None = None
     development: Development | None = None

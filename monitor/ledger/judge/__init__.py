@@ -6,6 +6,7 @@ numpy, one level at a time, so that a batch costs a few array operations whateve
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -103,10 +104,11 @@ class Judge:
     party has moved. kin: what a line of an entry brings is what another line of it brings.
     file: from here on a claim is filed under the known proposition, and belong: a figure under the known series. hold: from here
     on a claim waits for a plainer one of its batch that says the same. turn: from here on a claim is a change of position, where
-    the party's former one is known.
+    the party's former one is known. version: a digest of its data, kept with what it decides; "" for one that is being trained.
     """
 
-    def __init__(self, data: JudgeData) -> None:
+    def __init__(self, data: JudgeData, version: str = "") -> None:
+        self.version = version
         self.same = Model(data.same)
         self.belongs = Model(data.belongs)
         self.worth = Model(data.worth)
@@ -130,4 +132,5 @@ class Judge:
 @cache
 def shipped() -> Judge:
     """The judge that ships with the monitor."""
-    return Judge(decode(files(__name__).joinpath("judge.json").read_bytes(), JudgeData))
+    data = files(__name__).joinpath("judge.json").read_bytes()
+    return Judge(decode(data, JudgeData), hashlib.sha256(data).hexdigest()[:12])

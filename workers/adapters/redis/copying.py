@@ -34,7 +34,8 @@ AWAY = 30.0
 _PASSING = re.compile(r":lease(:|$)|^m:\{poll\}:queue|^m:closed$")
 """Keys that are not copied: leases, polls that are under way (their feeds come due again), and that the store is closed."""
 _TOPIC = frozenset(
-    {*ledgers.COMMITTED, "sequence", "units", "units:trouble", "epoch:subscribe", "warm", "corrections"} - {"lease:decide"}
+    {*ledgers.COMMITTED, "sequence", "units", "units:trouble", "epoch:subscribe", "warm", "corrections", "models"}
+    - {"lease:decide"}
 )
 _SUBSCRIPTION = frozenset({"told", "held", "counts", "dead"})
 

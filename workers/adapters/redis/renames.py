@@ -14,7 +14,7 @@ from workers.adapters.redis.ledgers import LEDGER
 from workers.adapters.redis.refile import Records, Refiling, read_all
 from workers.adapters.redis.units import NEARBY
 
-GONE = ("counts", "dead", "accounts", "decided", "sequence", "works", "attempt", *NEARBY)
+GONE = ("counts", "dead", "accounts", "decided", "sequence", "works", "attempt", "models", *NEARBY)
 """What else goes with the former slug."""
 IN_FLIGHT = ("units", "answers", "events")
 """What must have come to its end before."""
@@ -30,9 +30,14 @@ def move_ledger(redis: Redis, former: TopicSlug, refiling: Refiling, topic: Topi
         return True
     if any(_length(redis, keys.topic(former, part)) for part in IN_FLIGHT):
         return False
+    fresh, read_by = not redis.exists(keys.topic(topic, "totals")), redis.hget(keys.topic(former, "models"), "reading")
     for records in read_all(redis, former):
         refiling.file(_renamed(records, topic))
     pipe = redis.pipeline(transaction=True)
+    if fresh and read_by:
+        pipe.hset(keys.topic(topic, "models"), "reading", read_by)
+    elif read_by != redis.hget(keys.topic(topic, "models"), "reading"):
+        pipe.hdel(keys.topic(topic, "models"), "reading")  # not all of it was read by one model any more
     for part in ("counts", "dead", "accounts"):
         found: Any = redis.hgetall(keys.topic(former, part))  # bytes, whatever the client's types say
         for field, value in found.items():
