@@ -16,10 +16,10 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from monitor import ports
-from monitor.alerts.subscribe import Condition, held_by, messages_for
+from monitor.alerts.subscribe import Condition, as_told, figure_told, held_by, measures, messages_for
 from monitor.errors import StoreUnavailable
 from monitor.ports import Received
-from monitor.records import Event, Message, VerdictKind
+from monitor.records import Event, Known, Message, VerdictKind
 from monitor.records.ids import SubscriptionName, TopicSlug
 from monitor.settings import Subscription
 from workers.waiting import sleep
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 32
 """Events that are read at a time; a lease is renewed between two batches."""
+_CHANGES = {Condition.CHANGE, Condition.CHANGE_PERCENT}
 REST = 30.0
 """Seconds that a topic rests after an error that nobody foresaw."""
 STORE_PAUSE = 1.0
@@ -135,13 +136,18 @@ class _Offer:
         if event.cause is VerdictKind.WITHDRAWN:
             self._tell_of_withdrawal(event)
             return
-        condition = held_by(self._subscription, event)
+        last = self._last_figure(event)
+        condition = held_by(self._subscription, event, last)
         if condition is None and event.cause is VerdictKind.CORROBORATION:
-            self._tell_of_more(event)
+            self._tell_of_more(event, last)
         elif condition is None:
-            self._new += self._messages(event)
+            self._new += self._messages(as_told(event, last))
+            self._count_from(event)
         elif condition is not Condition.TOPIC:  # what another topic brings is not held back: it was never meant
             self._outboxes.hold(self._name, event.development.id, condition)
+            development = event.development
+            if condition in _CHANGES and last is None and development.series and development.before:
+                self._outboxes.count_from(self._name, development.series, development.before, first=True)
 
     def tell(self) -> None:
         """Puts what is new into the outboxes."""
@@ -149,19 +155,40 @@ class _Offer:
             self._outboxes.tell(self._new, now=self._now)
             self._new = []
 
-    def _tell_of_more(self, event: Event) -> None:
+    def _tell_of_more(self, event: Event, last: Known | None) -> None:
         """Tells a development that one more voice carries: for the first time, or again where that is wanted."""
         self.tell()
         told = self._outboxes.told(self._name, event.development.id)
-        again = told is not None and told < event.development.version
-        if told is None or (again and "corroboration" in self._subscription.kinds):
-            self._outboxes.tell(self._messages(event, again=again), now=self._now)
+        if told is None:
+            self._new += self._messages(as_told(event, last))
+            self._count_from(event)
+        elif told < event.development.version and "corroboration" in self._subscription.kinds:
+            self._new += self._messages(event, again=True)
 
     def _tell_of_withdrawal(self, event: Event) -> None:
         """Tells whoever was told that nobody stands by it any more, whatever else the subscription wants."""
         self.tell()
-        if self._outboxes.told(self._name, event.development.id) is not None:
-            self._outboxes.tell(self._messages(event, again=True), now=self._now)
+        development = event.development
+        if self._outboxes.told(self._name, development.id) is None:
+            return
+        self._outboxes.tell(self._messages(event, again=True), now=self._now)
+        last = self._last_figure(event)
+        if last and development.series and development.before and last == figure_told(development):
+            self._outboxes.count_from(self._name, development.series, development.before)
+
+    def _last_figure(self, event: Event) -> Known | None:
+        """The figure from which the subscription counts a change, where it asks by how much."""
+        series = event.development.series
+        if series is None or not measures(self._subscription):
+            return None
+        return self._outboxes.figure(self._name, series)
+
+    def _count_from(self, event: Event) -> None:
+        """From what is told now, later changes are counted. A death before it leaves the event to be offered again."""
+        known, series = figure_told(event.development), event.development.series
+        if known and series and measures(self._subscription):
+            self.tell()
+            self._outboxes.count_from(self._name, series, known)
 
     def _messages(self, event: Event, *, again: bool = False) -> Sequence[Message]:
         return messages_for(self._name, self._subscription, event, now=self._now, title=self._title, again=again)

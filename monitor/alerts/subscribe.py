@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from monitor.alerts.figures import amount, figure, number
 from monitor.alerts.render import value_of
-from monitor.records import Carrier, Development, Event, Message, Notice, NoticeKind, VerdictKind
+from monitor.records import Carrier, Development, Event, Known, Message, Notice, NoticeKind, VerdictKind
 from monitor.records.ids import ChannelName, Snapshot, SubscriptionName, message_key
 from monitor.settings import BOUNDS, Subscription
 
@@ -34,18 +36,19 @@ class Condition(StrEnum):
     SENSITIVITY = "sensitivity"
 
 
-def held_by(subscription: Subscription, event: Event) -> Condition | None:
+def held_by(subscription: Subscription, event: Event, last: Known | None = None) -> Condition | None:
     """The first condition that the development does not meet as it now stands; None where the subscription wants it.
 
-    Only what is now known of the development counts, not which event brought it: a corroboration that brings the second origin
-    makes a development wanted that was not wanted before.
+    last: the figure of the series that the subscription was told last, from which its `min_change` counts; None: the one that the
+    ledger knew before. Only what is now known of the development counts, not which event brought it: a corroboration that brings
+    the second origin makes a development wanted that was not wanted before.
     """
     development = event.development
     if subscription.topics != "all" and development.topic not in subscription.topics:
         return Condition.TOPIC
     if development.kind not in subscription.kinds:
         return Condition.KIND
-    unmet = _unmet_by_content(subscription, development)
+    unmet = _unmet_by_content(subscription, development, last)
     if unmet is None:
         unmet = _unmet_by_carriers(subscription, event)
     if unmet is None and len(set(development.origins)) < subscription.min_origins:
@@ -67,7 +70,38 @@ def is_less_sure(subscription: Subscription, development: Development, bound: Bo
     return development.kind is not VerdictKind.UNREAD and development.confidence < needed
 
 
-def _unmet_by_content(subscription: Subscription, development: Development) -> Condition | None:
+def measures(subscription: Subscription) -> bool:
+    """Whether the subscription asks by how much figures change, so that it matters what it was told last."""
+    return subscription.min_change is not None or subscription.min_change_percent is not None
+
+
+def figure_told(development: Development) -> Known | None:
+    """What is known to whoever was told the development, where it has a figure of a series."""
+    quantity, claim = development.quantity, development.claim
+    if development.series is None or quantity is None or value_of(quantity) is None:
+        return None
+    return Known(
+        text=figure(quantity),
+        speaker=claim.speaker or claim.org,
+        outlet=development.carrier.outlet,
+        published=development.carrier.published,
+        quantity=quantity,
+    )
+
+
+def as_told(event: Event, last: Known | None) -> Event:
+    """The event for someone who was told another figure last than the ledger knew before: the change begins there."""
+    development = event.development
+    change = _change_of(development, last)
+    if last is None or last.quantity is None or change is None or last == development.before:
+        return event
+    before, difference = change
+    share = f" ({difference * 100 / abs(before):.2g} %)" if before else ""
+    reason = f"{development.reason.rstrip('. ')}; {amount(last.quantity)} was told last: a change of {number(difference)}{share}"
+    return replace(event, development=replace(development, before=last, reason=reason))
+
+
+def _unmet_by_content(subscription: Subscription, development: Development, last: Known | None) -> Condition | None:
     claim = development.claim
     if subscription.speakers and not _holds((claim.speaker or "", claim.org or ""), subscription.speakers):
         return Condition.SPEAKER
@@ -76,7 +110,7 @@ def _unmet_by_content(subscription: Subscription, development: Development) -> C
     units = {unit.casefold() for unit in subscription.units}
     if units and (development.quantity is None or development.quantity.unit.casefold() not in units):
         return Condition.UNIT
-    change = _change_of(development)
+    change = _change_of(development, last)
     if change is not None:
         before, difference = change
         if subscription.min_change is not None and difference < subscription.min_change:
@@ -89,11 +123,12 @@ def _unmet_by_content(subscription: Subscription, development: Development) -> C
     return None
 
 
-def _change_of(development: Development) -> tuple[float, float] | None:
+def _change_of(development: Development, last: Known | None) -> tuple[float, float] | None:
     """The figure before, and by how much it changed; None where that cannot be told: then no condition holds it back."""
-    if development.kind is not VerdictKind.NUMBER_CHANGED or development.before is None:
+    began = last or development.before
+    if development.kind is not VerdictKind.NUMBER_CHANGED or began is None:
         return None
-    known, now = development.before.quantity, development.quantity
+    known, now = began.quantity, development.quantity
     before = value_of(known) if known else None
     after = value_of(now) if now else None
     return (before, abs(after - before)) if before is not None and after is not None else None

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from monitor.records import Delivery, Message, Pace
-from monitor.records.ids import ChannelName, DevelopmentId, SubscriptionName
+from monitor.records import Delivery, Known, Message, Pace
+from monitor.records.ids import ChannelName, DevelopmentId, SeriesId, SubscriptionName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +84,14 @@ class Outboxes(Protocol):
 
     def hold(self, subscription: SubscriptionName, development: DevelopmentId, condition: str) -> None:
         """Notes which condition holds the development back for now; `tell` takes the note away. For statistics alone."""
+        ...
+
+    def figure(self, subscription: SubscriptionName, series: SeriesId) -> Known | None:
+        """From which figure of the series the subscription's changes are counted: mostly what it was told last; None: none."""
+        ...
+
+    def count_from(self, subscription: SubscriptionName, series: SeriesId, known: Known, *, first: bool = False) -> None:
+        """Counts the subscription's changes of the series from this figure on. first: only where they were counted from none."""
         ...
 
     def lease(self, now: datetime, planner: Planner, *, most: int) -> Sequence[Leased]:

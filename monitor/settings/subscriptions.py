@@ -132,9 +132,9 @@ class Subscription(Model):
     units: tuple[Text, ...] = ()
     """Only figures in these units, such as `[soldiers, USD]`; developments without a figure are not told then."""
     min_change: float | None = Field(default=None, gt=0)
-    """A changed number must differ from the one before by this much, in its unit."""
+    """A changed number must differ by this much, in its unit, from what this subscription was told last."""
     min_change_percent: float | None = Field(default=None, gt=0)
-    """A changed number must differ from the one before by this many percent of it."""
+    """A changed number must differ by this many percent from what this subscription was told last."""
     outlets: tuple[Text, ...] = ()
     """Only what one of these carries: outlets or publishers as they are called, or feeds by slug."""
     not_outlets: tuple[Text, ...] = ()

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.alerts.subscribe import Condition, held_by, messages_for, wants
+from monitor.alerts.subscribe import Condition, as_told, figure_told, held_by, messages_for, wants
 from monitor.records import VerdictKind
 from monitor.records.ids import SubscriptionName
 from monitor.settings import BOUNDS, Config, Subscription
 from tests.alerts import a_changed_number
+from tests.core.test_bulletin import a_figure
 from tests.records import NOON, a_development, an_event
 
 
@@ -129,3 +130,30 @@ def test_a_topic_is_recorded_as_widely_as_its_widest_subscription_asks() -> None
     config = Config.from_plain({"topics": topics, "channels": channels, "subscriptions": subscriptions})
     assert config.told_from("a", config.topics["a"]) == BOUNDS["wide"].digest
     assert config.told_from("b", config.topics["b"]) == BOUNDS["balanced"].digest
+
+
+@pytest.mark.parametrize(
+    ("settings", "condition"),
+    [({"min_change_percent": 5.0}, Condition.CHANGE_PERCENT), ({"min_change": 200.0}, Condition.CHANGE)],
+)
+def test_a_change_counts_from_the_figure_that_was_told_last_and_not_from_the_one_that_was_only_known(
+    settings: dict[str, float], condition: Condition
+) -> None:
+    wanted = subscription(**settings)
+    told = figure_told(a_figure(3_000, "a").development)
+    drift = a_figure(3_250, "c", before=3_100)
+    assert held_by(wanted, drift) is condition
+    assert held_by(wanted, a_figure(3_100, "b", before=3_000), told) is condition
+    assert held_by(wanted, drift, told) is None
+    # and a figure that goes back to where the reader left it is none, however far it has come
+    assert held_by(wanted, a_figure(3_010, "d", before=9_000), told) is condition
+
+
+def test_who_was_told_another_figure_last_is_told_the_change_from_there() -> None:
+    told = figure_told(a_figure(3_000, "a").development)
+    event = a_figure(3_250, "c", before=3_100)
+    mine = as_told(event, told).development
+    assert mine.before == told
+    assert mine.reason.endswith("; 3,000 was told last: a change of 250 (8.3 %)")
+    assert as_told(event, None) == event
+    assert as_told(an_event(), told) == an_event()

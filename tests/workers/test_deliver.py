@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from monitor.records import VerdictKind
+from monitor.alerts.render import render
+from monitor.records import Development, VerdictKind
 from monitor.records.codec import encode
 from monitor.records.ids import Snapshot, SubscriptionName, TopicSlug
 from tests.alerts import dev
-from tests.records import TOPIC, an_event
-from tests.workers.delivering import FILE, Recorder, Scene, a_new, until
+from tests.core.test_bulletin import a_figure
+from tests.records import TOPIC, a_carrier, an_event
+from tests.workers.delivering import DESK, FILE, Recorder, Scene, a_new, until
 from tests.workers.test_channels import keys_in
 from workers.adapters.redis import keys
 
@@ -165,3 +167,52 @@ async def test_a_withdrawal_reaches_whoever_was_told_and_nobody_else_whatever_th
     assert [message.news.cause for message in told.arrived] == [VerdictKind.NEW_CLAIM, VerdictKind.WITHDRAWN]
     assert told.arrived[1].thread == told.arrived[0].idempotency_key
     assert careful.arrived == []
+
+
+def a_count(value: float, name: str, *, before: float | None = None) -> Development:
+    """A figure of one series, in an entry of its own."""
+    return replace(a_figure(value, name, before=before).development, carrier=a_carrier(name=name))
+
+
+async def changes(scene: Scene, log: Recorder, *developments: Development, kinds: list[str] | None = None) -> list[str]:
+    """What a subscription that asks for changes of 5 % is told, in one line each."""
+    scene.recorders = {"log": log}
+    wanted = {"min_change_percent": 5} | ({"kinds": kinds} if kinds else {})
+    scene.configure({"log": {"type": "file", "path": "log"}}, {"desk": {"channels": ["log"], **wanted}})
+    scene.happen(*developments)
+    async with scene.running():
+        await until(lambda: scene.redis.xlen(keys.topic(TOPIC, "events")) == 0 and scene.waiting() == 0)
+    told = [render(alert) for message in log.arrived for alert in message.alerts]
+    return [f"{one.before} -> {one.after}" for one in told]
+
+
+async def test_a_figure_that_drifts_is_told_once_it_has_grown_enough_beyond_what_was_told_last(scene: Scene) -> None:
+    steps = [a_count(3_000, "a"), *(a_count(n, f"d{n}", before=n - 100) for n in (3_100, 3_200, 3_300, 3_400))]
+    assert await changes(scene, Recorder(), *steps) == ["None -> 3,000", "3,000 -> 3,200", "3,200 -> 3,400"]
+    assert scene.people.counts(DESK)["held:min_change_percent"] == 2
+
+
+async def test_who_was_never_told_a_figure_is_told_the_drift_from_where_it_was_first_held_back(scene: Scene) -> None:
+    steps = [a_count(3_000, "a"), a_count(3_100, "b", before=3_000), a_count(3_200, "c", before=3_100)]
+    assert await changes(scene, Recorder(), *steps, kinds=["number_changed"]) == ["3,000 -> 3,200"]
+
+
+async def test_after_a_withdrawal_changes_are_counted_from_what_stands_again(scene: Scene) -> None:
+    log = Recorder()
+    told = a_count(4_000, "b", before=3_000)
+    assert await changes(scene, log, a_count(3_000, "a"), told) == ["None -> 3,000", "3,000 -> 4,000"]
+    gone = replace(told, version=2, origins=(), withdrawn="The entry takes it back.", snapshot=scene.configurations.current())
+    scene.redis.xadd(keys.topic(TOPIC, "events"), {"event": encode(an_event(gone, cause=VerdictKind.WITHDRAWN))})
+    after = await changes(scene, log, a_count(4_050, "c", before=3_000))
+    assert after[-1] == "3,000 -> 4,050"
+
+
+async def test_events_that_are_offered_again_after_a_death_leave_the_figure_that_was_told_last(scene: Scene) -> None:
+    steps = [a_count(3_000, "a"), a_count(3_200, "b", before=3_000), a_count(3_400, "c", before=3_200)]
+    log = Recorder()
+    await changes(scene, log, *steps)
+    assert await changes(scene, log, *steps, a_count(3_450, "d", before=3_400)) == [
+        "None -> 3,000",
+        "3,000 -> 3,200",
+        "3,200 -> 3,400",
+    ]

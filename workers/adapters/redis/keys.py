@@ -48,7 +48,7 @@ def topic(slug: TopicSlug, part: str) -> str:
 
 
 def subscription(name: SubscriptionName, part: str) -> str:
-    """A key of one subscription: `told`, `held`, `dead`, `counts`."""
+    """A key of one subscription: `told`, `held`, `figures`, `dead`, `counts`."""
     return f"{PREFIX}{{s:{name}}}:{part}"
 
 

@@ -19,9 +19,9 @@ from typing import Any
 from redis import Redis
 
 from monitor.ports import Attempted, Leased, OneByOne, OutboxName, Planner
-from monitor.records import DeadLetter, DeliveryState, Form, Message, Pace
+from monitor.records import DeadLetter, DeliveryState, Form, Known, Message, Pace
 from monitor.records.codec import decode, encode
-from monitor.records.ids import ChannelName, DevelopmentId, SubscriptionName
+from monitor.records.ids import ChannelName, DevelopmentId, SeriesId, SubscriptionName
 from workers.adapters.redis import keys, scripts
 from workers.adapters.redis.client import reaches_store
 from workers.adapters.redis.leases import LEASE
@@ -88,6 +88,21 @@ class RedisOutboxes:
         """See `monitor.ports.Outboxes.hold`."""
         names = [keys.subscription(subscription, part) for part in ("told", "held", "counts")]
         scripts.call(self._redis, "hold", names, [development, condition])
+
+    @reaches_store
+    def figure(self, subscription: SubscriptionName, series: SeriesId) -> Known | None:
+        """See `monitor.ports.Outboxes.figure`."""
+        found: Any = self._redis.hget(keys.subscription(subscription, "figures"), series)
+        return decode(found, Known) if found else None
+
+    @reaches_store
+    def count_from(self, subscription: SubscriptionName, series: SeriesId, known: Known, *, first: bool = False) -> None:
+        """See `monitor.ports.Outboxes.count_from`."""
+        name = keys.subscription(subscription, "figures")
+        if first:
+            self._redis.hsetnx(name, series, encode(known))
+        else:
+            self._redis.hset(name, series, encode(known))
 
     @reaches_store
     def lease(self, now: datetime, planner: Planner = ONE_BY_ONE, *, most: int = 1) -> Sequence[Leased]:
