@@ -38,7 +38,8 @@ from training.judge import (
     pairs,
 )
 from training.streams import STREAMS, Stream, load, names
-from workers.replay import decided, lines_of
+from workers.replay import decided
+from workers.replayed import lines_of
 
 FOLDS = 3
 """Parts of the other streams: what is known of each is judged by what was learned on the other parts."""

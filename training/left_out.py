@@ -16,7 +16,8 @@ from sklearn.linear_model import LogisticRegression
 from bench.score import pool, score
 from monitor.ledger.judge import Judge, JudgeData
 from training.streams import Stream
-from workers.replay import decided, lines_of
+from workers.replay import decided
+from workers.replayed import lines_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ from monitor.settings.base import DAY, duration_text
 from workers.adapters.clock import utc_now
 from workers.adapters.configuration import data_directory, read_configuration
 from workers.adapters.kept import FOLDER, GAPS, read_kept
-from workers.replay import SNAPSHOT, Batch, Line, analysed, decided, lines_of, only, read_line, silent_before
+from workers.replay import SNAPSHOT, Batch, Line, analysed, decided, only, read_line, silent_before
+from workers.replayed import lines_of
 
 NEAREST = 10
 """Sentences that are shown as those that another setting would change."""

@@ -11,7 +11,6 @@ brought. Nothing is delivered. The same file, configuration and program give the
 from __future__ import annotations
 
 import gzip
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
@@ -20,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -29,18 +28,17 @@ from monitor.feeds.identity import normalised_link
 from monitor.ledger.corrections import Corrections
 from monitor.ledger.decide import decide
 from monitor.ledger.judge import Judge
-from monitor.ledger.reasons import day
-from monitor.ledger.wordings import counted
 from monitor.ports import Relevant
-from monitor.records import ALERT_KINDS, Account, Answer, Carrier, Changes, Entry, Mention, Quantity, Unit, Verdict, VerdictKind
+from monitor.records import Answer, Changes, Entry, Mention, Unit
 from monitor.records.corrections import Correction
 from monitor.records.ids import EntryId, FeedId, RevisionId, Snapshot, TopicSlug, entry_id, revision_id
-from monitor.settings import BOUNDS, Config
+from monitor.settings import Config
 from monitor.text.agencies import credited
 from monitor.text.near import Mark, Nearby
 from workers.memory import MemoryLedgers
 from workers.reading import answer_of, by_model
 from workers.recall import Recall, judged
+from workers.replayed import write
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -275,105 +273,3 @@ def decided(
         store.commit(changes, keeping)
         recall.follow(changes, keeping)
         yield batch, changes
-
-
-def write(
-    results: Iterable[tuple[Batch, Changes]],
-    target: TextIO,
-    config: Config,
-    *,
-    explain: bool = False,
-    all_verdicts: bool = False,
-) -> None:
-    """Writes the developments of each batch in telling order, one JSON line each."""
-    for batch, changes in results:
-        for line in lines_of(batch, changes, config, explain=explain, all_verdicts=all_verdicts):
-            target.write(json.dumps(line, ensure_ascii=False) + "\n")
-
-
-def lines_of(
-    batch: Batch, changes: Changes, config: Config, *, explain: bool = False, all_verdicts: bool = False
-) -> Iterator[dict[str, object]]:
-    """The batch's lines, as plain values: what the topic's sensitivity tells at once, and with all_verdicts the rest, where
-    what waits for a digest is of the kind "doubtful"."""
-    bounds = BOUNDS[config.topics[batch.topic].sensitivity]
-    answers = {(answer.carrier.entry, answer.carrier.revision): answer for answer in batch.answers}
-    for verdict in changes.verdicts:
-        answer = answers[verdict.claim.evidence.entry, verdict.claim.evidence.revision]
-        sure = verdict.kind is VerdictKind.UNREAD or verdict.confidence >= bounds.told_at_once(brief=verdict.claim.brief)
-        if (verdict.kind in ALERT_KINDS and sure and not answer.carrier.silent) or all_verdicts:
-            line = _line(verdict, batch.lines[answer.number])
-            if verdict.kind in ALERT_KINDS and not sure:
-                line["kind"] = "doubtful"
-            if explain:
-                carrier = answer.carrier
-                line["receipt"] = {
-                    "outlet": carrier.outlet,
-                    "url": carrier.url,
-                    "published": carrier.published.isoformat(),
-                    "field": str(verdict.claim.evidence.field),
-                    "start": verdict.claim.evidence.start,
-                    "end": verdict.claim.evidence.end,
-                    "proposition": verdict.proposition,
-                    "series": verdict.series,
-                    "rule": str(verdict.rule),
-                    "nearest": verdict.nearest,
-                }
-            yield line
-    if all_verdicts:
-        for account in changes.accounts:
-            if account.copy is not None and account.original is not None:
-                yield _copy(account, account.original, batch.lines[account.number])
-
-
-def _copy(account: Account, original: Carrier, entry: str) -> dict[str, object]:
-    """What is said of an entry that repeats an earlier one; what it says besides has verdicts of its own."""
-    fresh = account.copy.fresh if account.copy else 0
-    besides = (
-        f"but for {fresh} of its sentences, which alone were read" if fresh else "and says nothing else, so that it was not read"
-    )
-    return {
-        "entry": entry,
-        "topic": account.topic,
-        "kind": "copy",
-        "reason": f"Repeats “{original.title}” ({original.outlet}, {day(original.published)}), {besides}.",
-    }
-
-
-def _line(verdict: Verdict, entry: str) -> dict[str, object]:
-    claim, before = verdict.claim, verdict.before
-    return {
-        "entry": entry,
-        "topic": claim.topic,
-        "kind": str(verdict.kind),
-        "evidence": claim.evidence.text,
-        "speaker": claim.speaker,
-        "org": claim.org,
-        "stance": str(claim.stance),
-        "quantities": [_quantity(quantity) for quantity in counted(claim)],
-        "before": None
-        if before is None
-        else {
-            "text": before.text,
-            "speaker": before.speaker,
-            "outlet": before.outlet,
-            "published": before.published.isoformat(),
-        },
-        "reason": verdict.reason,
-        "confidence": round(verdict.confidence, 2),
-    }
-
-
-def _quantity(quantity: Quantity) -> dict[str, object]:
-    return {
-        "low": _number(quantity.low),
-        "high": _number(quantity.high),
-        "unit": quantity.unit,
-        "qualifier": str(quantity.qualifier),
-        "what": quantity.what,
-    }
-
-
-def _number(value: float | None) -> float | int | None:
-    """A whole number without its ".0"."""
-    return int(value) if value is not None and value == int(value) else value

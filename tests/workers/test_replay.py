@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import jsonschema
+import msgspec
 import pytest
 from ruamel.yaml import YAML
 
@@ -161,3 +162,31 @@ def test_a_bad_line_is_named_with_its_number(tmp_path: Path, text: str | None, m
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(EntriesUnreadable, match=r"nowhere\.jsonl: cannot be read"):
         replay(tmp_path / "nowhere.jsonl", CONFIG)
+
+
+COUNT = "The union said on Friday that 40 dockers were injured in the strike in the port of Marrow."
+AROUND = (
+    "Tugs lay idle along the quays from the early morning. {} Lorries queued on the road to the harbour gate until noon. "
+    "Officials of the company did not answer calls. Another meeting is planned for next week, when the mediator is back."
+)
+
+
+def test_a_development_that_is_taken_back_is_a_line_of_its_own(tmp_path: Path) -> None:
+    # Given an entry whose later revision says all the rest and no longer how many were injured
+    said = line("first", "Strike in the port of Marrow", AROUND.format(COUNT))
+    gone = line("second", "Strike in the port of Marrow", AROUND.format(""), hours=1, url=said.url)
+    path = tmp_path / "entries.jsonl"
+    path.write_bytes(b"\n".join(msgspec.json.encode(one) for one in (said, gone)))
+
+    # When they are replayed at a setting under which it is told
+    wide = CONFIG.model_copy(
+        update={"topics": {"harbour-strike": CONFIG.topics["harbour-strike"].model_copy(update={"sensitivity": "wide"})}}
+    )
+    replay(path, wide, output=tmp_path / "told.jsonl")
+    found = lines_of((tmp_path / "told.jsonl").read_bytes())
+
+    # Then the last line says so: what was said, and which entry takes it back; it follows the schema, and no scorer counts it
+    assert found[-1]["kind"] == "withdrawn" and found[-1]["entry"] == "second"
+    assert found[-1]["evidence"] in [one["evidence"] for one in found[:-1] if one["entry"] == "first"]
+    for item in found:
+        jsonschema.validate(item, SCHEMA)
