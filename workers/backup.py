@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain
 from pathlib import Path
 
 from redis import Redis
@@ -24,6 +25,7 @@ from monitor.records import Answer, DeadLetter, Entry, Event, Message
 from monitor.records.codec import decode, encode
 from monitor.records.feeds import FeedState
 from workers.adapters.backups import FORMAT, Header, read_header, read_pieces, without_secrets, write_backup
+from workers.adapters.kept_copies import KIND, KeptRestore, kept_pieces
 from workers.adapters.redis import keys
 from workers.adapters.redis.client import schema_of
 from workers.adapters.redis.configurations import RedisConfigurations
@@ -49,9 +51,9 @@ class Copied:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def backup(redis: Redis, console: Console, path: Path, *, now: datetime) -> int:
-    """Writes all that is kept into a file, while the monitor runs."""
-    copied = take(redis, path, now=now)
+def backup(redis: Redis, console: Console, path: Path, *, now: datetime, entries: Path | None = None) -> int:
+    """Writes all that is kept into a file, while the monitor runs. entries: the data directory whose kept entries go with it."""
+    copied = take(redis, path, now=now, entries=entries)
     size = path.stat().st_size
     console.print(Text(f"{path}: {_told(copied.counts)}; {size / 1e6:.1f} MB."), soft_wrap=True)
     for setting in sorted(copied.hidden):
@@ -60,11 +62,12 @@ def backup(redis: Redis, console: Console, path: Path, *, now: datetime) -> int:
     return 0
 
 
-def take(redis: Redis, path: Path, *, now: datetime) -> Copied:
-    """Writes a backup. Raises PermanentError, StoreUnavailable."""
+def take(redis: Redis, path: Path, *, now: datetime, entries: Path | None = None) -> Copied:
+    """Writes a backup; entries as `backup` has them. Raises PermanentError, StoreUnavailable."""
     copied = Copied()
     header = Header(backup=FORMAT, schema=schema_of(redis), program=program(), taken=now)
-    write_backup(path, header, _counted(pieces(redis), copied))
+    found = chain(pieces(redis), kept_pieces(entries) if entries is not None else ())
+    write_backup(path, header, _counted(found, copied))
     return copied
 
 
@@ -76,14 +79,15 @@ def _counted(found: Iterator[Piece], copied: Copied) -> Iterator[Piece]:
                 values[at], hidden = without_secrets(str(values[at]))
                 copied.hidden.update(hidden)
             piece = Piece(key=piece.key, kind=piece.kind, values=tuple(values))  # noqa: PLW2901  the piece without its secrets
-        part = piece.key.rpartition(":")[2]
+        part = KIND if piece.kind == KIND else piece.key.rpartition(":")[2]
         copied.counts[part] += len(piece.values) // {"hash": 2, "zset": 2, "stream": 3}.get(piece.kind, 1)
         yield piece
 
 
 def _told(counts: Counter[str]) -> str:
     words = {"propositions": "claims", "series": "series of figures", "known": "keys of known entries", "told": "alerts told"}
-    return ", ".join(f"{word}: {counts[part]}" for part, word in words.items())
+    told = [f"{word}: {counts[part]}" for part, word in words.items()]
+    return ", ".join([*told, f"kept entries: {counts[KIND]}"] if counts[KIND] else told)
 
 
 def restore(
@@ -91,7 +95,7 @@ def restore(
 ) -> int:
     """Puts a backup in the place of all that is kept. The roles of a running monitor stop meanwhile, and go on with it.
 
-    folder: where what is replaced is backed up first; None where there is no place for it.
+    folder: where what is replaced is backed up first, and kept entries are put back; None where there is no place for it.
     """
     header = read_header(path)
     if header.schema > keys.SCHEMA_VERSION:
@@ -111,7 +115,9 @@ def restore(
     close(redis)
     empty(redis)
     quiet = None if resume else Quiet(now)
-    write(redis, read_pieces(path) if quiet is None else quiet.pieces(read_pieces(path)))
+    kept = KeptRestore(folder)
+    found = kept.rest(read_pieces(path))
+    write(redis, found if quiet is None else quiet.pieces(found))
     redis.set(keys.SCHEMA, header.schema)
     migrate(redis, owner)
     if quiet:
@@ -119,6 +125,9 @@ def restore(
     told = _mark_told(redis, quiet.events, now) if quiet else 0
     open_again(redis)
     console.print(Text(f"Restored: the state of {moment(header.taken)}, written by monitor {header.program}."), soft_wrap=True)
+    if kept.found:
+        where = f"put back under {folder}" if folder is not None else "left out, since no data directory is known: give --config"
+        console.print(Text(f"The {kept.found} kept entries in it were {where}."), soft_wrap=True)
     if quiet:
         _say_what_is_quiet(console, quiet, told, header)
     return 0

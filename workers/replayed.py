@@ -63,9 +63,9 @@ def lines_of(
             yield line
     for event in changes.events:
         told = bounds.told_at_once(brief=event.development.claim.brief) <= event.development.confidence
-        answer = answers.get((event.carrier.entry, event.carrier.revision))
-        if event.cause is VerdictKind.WITHDRAWN and answer is not None and (told or all_verdicts):
-            yield _withdrawn(event.development, batch.lines[answer.number])
+        by = answers.get((event.carrier.entry, event.carrier.revision))
+        if event.cause is VerdictKind.WITHDRAWN and by is not None and (told or all_verdicts):
+            yield _withdrawn(event.development, batch.lines[by.number])
     if all_verdicts:
         for account in changes.accounts:
             if account.copy is not None and account.original is not None:

@@ -26,6 +26,7 @@ from tests.records import NOON, TOPIC, a_development, an_entry, an_event
 from tests.workers.test_flow import CONFIG
 from workers import backup
 from workers.adapters.backups import read_header, read_pieces
+from workers.adapters.kept import KeptEntries, files, read_kept
 from workers.adapters.redis import keys, ledgers
 from workers.adapters.redis.client import check_schema
 from workers.adapters.redis.configurations import RedisConfigurations
@@ -165,6 +166,37 @@ def test_data_that_are_there_are_replaced_only_on_request_and_backed_up_first(re
     (kept,) = (tmp_path / "backups").iterdir()
     restored(redis, kept, replace_it=True)
     assert redis.get(keys.topic(TOPIC, "decided")) == b"7"
+
+
+def test_kept_entries_go_along_on_request_and_come_back_once(redis: Redis, tmp_path: Path) -> None:
+    # Given entries that were kept by two processes
+    fill(redis)
+    here, there = tmp_path / "here", tmp_path / "there"
+    for name in ("one", "two"):
+        kept = KeptEntries(here, name, free=lambda _: 2**40)
+        for number in range(3):
+            entries = [an_entry(name=f"{name} {number} {each}", minutes=number) for each in range(150)]
+            kept.keep(entries, age=1e9, size=10**9, now=NOON + timedelta(minutes=number))
+    lines = list(read_kept(here))
+    assert len(lines) == 900
+    # When a backup takes them along, and is restored elsewhere, twice
+    said = StringIO()
+    backup.backup(redis, Console(file=said, width=200), tmp_path / "a.gz", now=NOON, entries=here)
+    assert "kept entries: 900" in said.getvalue()
+    redis.flushall()
+    told = restored(redis, tmp_path / "a.gz", folder=there)
+    restored(redis, tmp_path / "a.gz", folder=there, replace_it=True)
+    # Then they are there, in files of the same names and age, and the store holds nothing of them
+    assert "900 kept entries" in told and list(read_kept(there)) == lines
+    assert [path.name for path in files(there / "kept")] == [path.name for path in files(here / "kept")]
+    assert all(path.stat().st_mtime < (NOON + timedelta(hours=1)).timestamp() for path in files(there / "kept"))
+    assert not any("jsonl" in key for key in all_of(redis))
+    # and without a data directory they are left out, which is said
+    redis.flushall()
+    assert "left out" in restored(redis, tmp_path / "a.gz")
+    # a backup without them holds none
+    take(redis, tmp_path / "b.gz")
+    assert not any(piece.kind == "kept" for piece in read_pieces(tmp_path / "b.gz"))
 
 
 def cut(lines: list[bytes]) -> list[bytes]:

@@ -214,7 +214,7 @@ def read_kept(data_dir: Path, *, since: datetime | None = None) -> Iterator[byte
     while heap or waiting:
         while waiting and (not heap or _begun(waiting[-1]) - LATE <= heap[0][0]):
             path = waiting.pop()
-            lines = iter(()) if since and _is_before(path, since) else _lines(path)
+            lines = iter(()) if since and _is_before(path, since) else file_lines(path)
             if (first := next(lines, None)) is not None:
                 opened += 1
                 heapq.heappush(heap, (first[0].seen, opened, *first, lines))
@@ -241,7 +241,13 @@ def _is_before(path: Path, since: datetime) -> bool:
         return True  # tidied away meanwhile
 
 
-def _lines(path: Path) -> Iterator[tuple[Head, bytes]]:
+def is_name(name: str) -> bool:
+    """Whether a file of kept entries may be called so."""
+    return _NAME.fullmatch(name) is not None
+
+
+def file_lines(path: Path) -> Iterator[tuple[Head, bytes]]:
+    """The lines of one file, up to a torn member at its end."""
     try:
         with gzip.open(path) as file:
             for raw in file:

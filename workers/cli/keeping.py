@@ -13,8 +13,20 @@ from workers.cli.options import CONFIG, ConfigOption, DemoOption, RedisOption, f
 FileArgument = Annotated[Path, typer.Argument(help="The file, such as monitor.jsonl.gz.", metavar="FILE")]
 
 
-@app.command(epilog="Examples:\n\n  monitor backup monitor.jsonl.gz\n\n  monitor backup backups/$(date +%F).jsonl.gz")
-def backup(path: FileArgument, config: ConfigOption = CONFIG, demo: DemoOption = None, redis: RedisOption = None) -> None:
+@app.command(
+    epilog="Examples:\n\n  monitor backup monitor.jsonl.gz\n\n  monitor backup backups/$(date +%F).jsonl.gz"
+    "\n\n  monitor backup moving.jsonl.gz --with-entries"
+)
+def backup(
+    path: FileArgument,
+    with_entries: Annotated[
+        bool,
+        typer.Option("--with-entries", help="The entries that were kept for replays and new topics, too; they may be large."),
+    ] = False,
+    config: ConfigOption = CONFIG,
+    demo: DemoOption = None,
+    redis: RedisOption = None,
+) -> None:
     """Write all that the monitor keeps into one file, while it runs: configuration, ledger, entries known, what was told.
 
     Secrets are never in it: they stay references, and one that is written out in the configuration is left out.
@@ -23,11 +35,12 @@ def backup(path: FileArgument, config: ConfigOption = CONFIG, demo: DemoOption =
 
     from workers.adapters.clock import utc_now
     from workers.backup import backup as body
-    from workers.store import opened
+    from workers.store import data_folder, opened
 
     def work() -> int:
+        entries = data_folder(config, demo=demo) if with_entries else None
         with opened(config, demo=demo, redis_url=redis) as store:
-            return body(store, Console(highlight=False), path, now=utc_now())
+            return body(store, Console(highlight=False), path, now=utc_now(), entries=entries)
 
     finish(work)
 
@@ -54,7 +67,7 @@ def restore(
     from workers.store import data_folder, opened, owner
 
     def work() -> int:
-        folder = data_folder(config, demo=demo) if redis is None else None
+        folder = data_folder(config, demo=demo) if redis is None or config.exists() else None
         with opened(config, demo=demo, redis_url=redis, any_state=True) as store:
             console = Console(highlight=False)
             return body(store, console, path, folder=folder, owner=owner(), resume=resume, replace_it=replace, now=utc_now())
