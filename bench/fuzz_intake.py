@@ -113,41 +113,54 @@ def inputs(dice: random.Random) -> Callable[[], bytes]:
     return lambda: one()[:LONGEST]
 
 
+def attack(target: Callable[[bytes], None], body: bytes) -> tuple[str, float]:
+    """What became of the input, and the seconds of processor time that it took."""
+    before = time.process_time()
+    try:
+        target(body)
+        outcome = "read"
+    except FeedUnreadable:
+        outcome = "refused"
+    return f"{target.__name__}: {outcome}", time.process_time() - before
+
+
+def told(done: int, begun: float, slowest: float, memory: int, outcomes: Counter[str]) -> str:
+    """Where the run stands: of a run that is cut off, the last of these lines holds."""
+    counts = ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items()))
+    cpu, peak = time.process_time() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return f"{done} inputs in {cpu:.0f} CPU s, slowest {slowest:.2f} s, peak {peak // 1024} MB ({memory // 1024} early): {counts}"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--inputs", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--tell", type=int, default=50_000, help="after how many inputs a line says where the run stands")
     parser.add_argument("--keep", type=Path, default=Path("fuzz-found.bin"), help="where an input that breaks something is kept")
     asked = parser.parse_args()
     make = inputs(random.Random(asked.seed))
     outcomes: Counter[str] = Counter()
-    slowest, begun, warm = 0.0, time.perf_counter(), 0
+    slowest, begun, early = 0.0, time.process_time(), 0
     for number in range(asked.inputs):
         body = make()
         target = TARGETS[number % len(TARGETS)]
-        before = time.process_time()
         try:
-            target(body)
-            outcomes[f"{target.__name__}: read"] += 1
-        except FeedUnreadable:
-            outcomes[f"{target.__name__}: refused"] += 1
+            outcome, took = attack(target, body)
         except BaseException:
             asked.keep.write_bytes(body)
             print(f"input {number} of seed {asked.seed} breaks {target.__name__}; it is kept in {asked.keep}", file=sys.stderr)
             raise
-        took = time.process_time() - before
+        outcomes[outcome] += 1
         slowest = max(slowest, took)
         if took > LIMIT:
             asked.keep.write_bytes(body)
             print(f"input {number} of seed {asked.seed} takes {took:.1f} s in {target.__name__}; it is kept in {asked.keep}")
             return 1
         if number == asked.inputs // 10:
-            warm = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(
-        f"{asked.inputs} inputs in {time.perf_counter() - begun:.0f} s, slowest {slowest:.2f} s, peak {peak // 1024} MB", end=" "
-    )
-    print(f"({warm // 1024} MB after a tenth): " + ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items())))
+            early = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        if (number + 1) % asked.tell == 0:
+            print(told(number + 1, begun, slowest, early, outcomes), flush=True)
+    print(told(asked.inputs, begun, slowest, early, outcomes))
     return 0
 
 

@@ -23,9 +23,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+    from workers.intake import Ports
 
 WORDS = ("port", "strike", "dockers", "talks", "union", "minister", "ferry", "harbour", "cargo", "wages", "night", "deal", "vote")
+PROSE = (
+    "The dockers of the port have gone on strike after talks with the union and the minister on wages for the night were broken "
+    "off, and no ferry will leave the harbour until a vote on the deal that was offered by the owners of the cargo terminal."
+)
+"""A sentence of our own, turned round for each entry: how the words of a language mix matters to what tells languages."""
 HOSTS = 200
 """Addresses of loopback that the feeds are spread over: a thousand feeds of one host are nobody's morning."""
 
@@ -48,11 +58,12 @@ for poll in (1, 2):
 """
 
 
-def body_of(feed: int, entries: int, newest: int) -> bytes:
-    """A feed as a paper publishes it: title, summary and some paragraphs for each entry, about 1.5 KB."""
+def body_of(feed: int, entries: int, newest: int, *, prose: bool = True) -> bytes:
+    """A feed as a paper publishes it: title, summary and a text for each entry, about 1.5 KB. Without prose: nouns alone."""
     items = []
+    words_of = PROSE.split() if prose else list(WORDS)
     for n in range(newest, newest - entries, -1):
-        words = [WORDS[(feed * 7 + n * 3 + k) % len(WORDS)] for k in range(150)]
+        words = [words_of[(feed * 7 + n * 3 + k) % len(words_of)] for k in range(150)]
         summary, text = " ".join(words[:40]), " ".join(words)
         when = (datetime(2026, 3, 2, tzinfo=UTC) + timedelta(minutes=n)).strftime("%a, %d %b %Y %H:%M:%S GMT")
         items.append(
@@ -67,7 +78,7 @@ def body_of(feed: int, entries: int, newest: int) -> bytes:
     ).encode()
 
 
-def serve(feeds: int, entries: int, share: float) -> None:
+def serve(feeds: int, entries: int, share: float, *, prose: bool) -> None:
     """The publisher, in a process of its own: says its port, then serves; /change brings a new entry to a share of the feeds."""
     from aiohttp import web
 
@@ -82,7 +93,9 @@ def serve(feeds: int, entries: int, share: float) -> None:
             requests["304"] += 1
             return web.Response(status=304, headers={"ETag": etag})
         requests["200"] += 1
-        return web.Response(body=body_of(number, entries, newest), content_type="application/rss+xml", headers={"ETag": etag})
+        return web.Response(
+            body=body_of(number, entries, newest, prose=prose), content_type="application/rss+xml", headers={"ETag": etag}
+        )
 
     async def change(_: web.Request) -> web.StreamResponse:
         nonlocal changed
@@ -103,7 +116,7 @@ def serve(feeds: int, entries: int, share: float) -> None:
 
 
 @contextmanager
-def publisher(feeds: int, entries: int, share: float) -> Iterator[int]:
+def publisher(feeds: int, entries: int, share: float, *, prose: bool) -> Iterator[int]:
     """A fresh publisher; gives its port."""
     command = [
         sys.executable,
@@ -116,6 +129,8 @@ def publisher(feeds: int, entries: int, share: float) -> Iterator[int]:
         str(entries),
         "--share",
         str(share),
+        "--text",
+        "prose" if prose else "nouns",
     ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
@@ -129,71 +144,84 @@ def addresses(port: int, feeds: int) -> list[str]:
     return [f"http://127.0.0.{2 + n % HOSTS}:{port}/feed/{n}" for n in range(feeds)]
 
 
-def ours(port: int, feeds: int) -> list[dict[str, Any]]:
-    """Two polls of all feeds through the poll role, in this process."""
-    import random
-
-    from monitor.records.ids import FeedId
-    from monitor.settings import Config
-    from workers.adapters.clock import utc_now
-    from workers.adapters.embedded import EmbeddedServer
-    from workers.adapters.http import GuardedClient
-    from workers.adapters.kept import KeptEntries
-    from workers.adapters.redis.client import connect
-    from workers.adapters.redis.configurations import RedisConfigurations
-    from workers.adapters.redis.feeds import RedisFeedStates, RedisPushes
-    from workers.adapters.redis.polls import RedisSchedule, poll_queue
-    from workers.adapters.redis.stops import RedisStops
-    from workers.adapters.redis.units import RedisUnits
-    from workers.adapters.redis.warm_ups import RedisWarmUps
-    from workers.intake import Ports
-    from workers.poll import Poller
-
-    urls = addresses(port, feeds)
-    plain = {
+def configured(urls: list[str]) -> dict[str, Any]:
+    """A configuration with one topic and these feeds, whose hosts may be asked as often as one likes."""
+    return {
         "topics": {"strike": {"title": "Strike", "keywords": ["strike NEAR/1 wages"]}},
         "feeds": {f"feed-{n}": {"url": url} for n, url in enumerate(urls)},
         "http": {"allow_hosts": [f"127.0.0.{2 + n}" for n in range(HOSTS)], "host_gap": 0, "concurrency": 100},
     }
+
+
+def poll_ports(redis: Redis, folder: Path) -> Ports:
+    """The world of a poll role of this process."""
+    import random
+
+    from workers.adapters.clock import utc_now
+    from workers.adapters.http import GuardedClient
+    from workers.adapters.kept import KeptEntries
+    from workers.adapters.redis.configurations import RedisConfigurations
+    from workers.adapters.redis.feeds import RedisFeedStates, RedisPushes
+    from workers.adapters.redis.polls import RedisPollEnds, RedisSchedule, poll_queue
+    from workers.adapters.redis.stops import RedisStops
+    from workers.adapters.redis.units import RedisUnits
+    from workers.adapters.redis.warm_ups import RedisWarmUps
+    from workers.intake import Ports
+
+    return Ports(
+        queue=poll_queue(redis, "bench"),
+        schedule=RedisSchedule(redis),
+        feeds=RedisFeedStates(redis),
+        ends=RedisPollEnds(redis),
+        units=RedisUnits(redis),
+        warm_ups=RedisWarmUps(redis),
+        stops=RedisStops(redis),
+        kept=KeptEntries(folder, "bench"),
+        pushes=RedisPushes(redis),
+        configurations=RedisConfigurations(redis),
+        open_fetcher=lambda http: GuardedClient(http, utc_now),
+        clock=utc_now,
+        jitter=random.random,
+    )
+
+
+async def poll_all(world: Ports, redis: Redis) -> None:
+    """Runs the poll role until no poll is left."""
+    from workers.poll import Poller
+
+    stop = asyncio.Event()
+    role = asyncio.create_task(Poller(world).run(stop))
+    while await asyncio.to_thread(redis.xlen, "m:{poll}:queue"):  # noqa: ASYNC110  the store tells nobody
+        await asyncio.sleep(0.05)
+    stop.set()
+    await role
+
+
+def ours(port: int, feeds: int) -> list[dict[str, Any]]:
+    """Two polls of all feeds through the poll role, in this process."""
+    from monitor.records.ids import FeedId
+    from monitor.settings import Config
+    from workers.adapters.clock import utc_now
+    from workers.adapters.embedded import EmbeddedServer
+    from workers.adapters.redis.client import connect
+    from workers.adapters.redis.configurations import RedisConfigurations
+
+    plain = configured(addresses(port, feeds))
+    slugs = [FeedId(slug) for slug in plain["feeds"]]
     found = []
     with tempfile.TemporaryDirectory(prefix="bench") as folder, EmbeddedServer(Path(folder)) as server:
         redis = connect(server.url)
-        configurations = RedisConfigurations(redis)
-        configurations.store(Config.from_plain(plain))
-        schedule, states = RedisSchedule(redis), RedisFeedStates(redis)
-        world = Ports(
-            queue=poll_queue(redis, "bench"),
-            schedule=schedule,
-            feeds=states,
-            units=RedisUnits(redis),
-            warm_ups=RedisWarmUps(redis),
-            stops=RedisStops(redis),
-            kept=KeptEntries(Path(folder), "bench"),
-            pushes=RedisPushes(redis),
-            configurations=configurations,
-            open_fetcher=lambda http: GuardedClient(http, utc_now),
-            clock=utc_now,
-            jitter=random.random,
-        )
-
-        async def poll() -> None:
-            stop = asyncio.Event()
-            role = asyncio.create_task(Poller(world).run(stop))
-            while await asyncio.to_thread(redis.xlen, "m:{poll}:queue"):  # noqa: ASYNC110  the store tells nobody
-                await asyncio.sleep(0.05)
-            stop.set()
-            await role
-
-        due = utc_now()
-        schedule.plan({FeedId(slug): due for slug in plain["feeds"]})
+        RedisConfigurations(redis).store(Config.from_plain(plain))
+        world = poll_ports(redis, Path(folder))
+        world.schedule.plan(dict.fromkeys(slugs, utc_now()))
         for _ in range(2):
             far = utc_now() + timedelta(days=30)
-            while schedule.release_due(far, interval=0, limit=10_000) > 0:
+            while world.schedule.release_due(far, interval=0, limit=10_000) > 0:
                 pass
             cpu, begun = _cpu(redis), time.perf_counter()
-            asyncio.run(poll())
+            asyncio.run(poll_all(world, redis))
             seconds = time.perf_counter() - begun
-            entries = sum(states.load(FeedId(slug)).entries for slug in plain["feeds"])
+            entries = sum(state.entries for state in world.feeds.load_all(slugs))
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             redis_mb = redis.info("memory")["used_memory_peak"] / 2**20
             found.append(
@@ -292,6 +320,7 @@ def main() -> None:
     parser.add_argument("--feeds", type=int, default=1_000)
     parser.add_argument("--entries", type=int, default=30)
     parser.add_argument("--share", type=float, default=0.05, help="share of feeds that changed before the second poll")
+    parser.add_argument("--text", choices=("prose", "nouns"), default="prose", help="what entries are made of")
     parser.add_argument("--serve", action="store_true", help="be the publisher")
     parser.add_argument("--only", choices=("ours", "reader", "scheduler"))
     parser.add_argument("--schedules", type=int, nargs="*", default=[1_000, 10_000, 100_000])
@@ -299,7 +328,7 @@ def main() -> None:
     parser.add_argument("--reader", type=Path, default=Path(tempfile.gettempdir()) / "bench-reader", help="reader's environment")
     asked = parser.parse_args()
     if asked.serve:
-        serve(asked.feeds, asked.entries, asked.share)
+        serve(asked.feeds, asked.entries, asked.share, prose=asked.text == "prose")
         return
     print(
         f"{asked.feeds} feeds of {asked.entries} entries, {len(body_of(1, asked.entries, asked.entries)) // 1024} KiB each,",
@@ -308,7 +337,7 @@ def main() -> None:
     print(f"{asked.share:.0%} changed before the second poll; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     for name, run in (("ours", ours), ("reader", lambda port, feeds: readers(port, feeds, asked.reader))):
         if asked.only in (None, name):
-            with publisher(asked.feeds, asked.entries, asked.share) as port:
+            with publisher(asked.feeds, asked.entries, asked.share, prose=asked.text == "prose") as port:
                 for poll, figures in enumerate(run(port, asked.feeds), start=1):
                     print(f"{name:7} poll {poll}: " + ", ".join(f"{key} {_told(value)}" for key, value in figures.items()))
     if asked.only in (None, "scheduler"):

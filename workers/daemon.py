@@ -73,7 +73,7 @@ def poll(world: World, stop: threading.Event) -> None:
     from workers.adapters.http import GuardedClient
     from workers.adapters.kept import KeptEntries
     from workers.adapters.redis.feeds import RedisFeedStates, RedisPushes
-    from workers.adapters.redis.polls import RedisSchedule, poll_queue
+    from workers.adapters.redis.polls import RedisPollEnds, RedisSchedule, poll_queue
     from workers.adapters.redis.stops import RedisStops
     from workers.adapters.redis.units import RedisUnits
     from workers.adapters.redis.warm_ups import RedisWarmUps
@@ -84,6 +84,7 @@ def poll(world: World, stop: threading.Event) -> None:
         queue=poll_queue(world.redis, world.name),
         schedule=RedisSchedule(world.redis),
         feeds=RedisFeedStates(world.redis),
+        ends=RedisPollEnds(world.redis),
         units=RedisUnits(world.redis),
         warm_ups=RedisWarmUps(world.redis),
         stops=RedisStops(world.redis),

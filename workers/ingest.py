@@ -29,7 +29,7 @@ from monitor.feeds.opml import slug_of
 from monitor.records import ParsedEntry
 from monitor.records.ids import FeedId
 from monitor.settings import Config
-from monitor.text.clean import plain
+from monitor.text.clean import Plain
 from workers.sorting import Sorter
 
 AT_A_TIME = 200
@@ -163,15 +163,16 @@ class Ingester:
         # the newest first, as feeds list them
         entries = keyed([_parsed(line) for line in reversed(lines)])
         keys = [key for entry in entries for key in entry.keys]
+        clean = Plain().__getitem__
         for _ in range(MOST_TRIES):
             state = world.feeds.load(feed)
             silent_before = datetime.max.replace(tzinfo=UTC) if self._silent else None
             known = world.feeds.known(feed, keys)
             late = partial(late_by, looked=now, gaps=state.gaps, after=config.late_after)
-            found = resolve(entries, known, outlet=outlet, seen=now, plain=plain, silent_before=silent_before, late=late)
+            found = resolve(entries, known, outlet=outlet, seen=now, plain=clean, silent_before=silent_before, late=late)
             if world.kept is not None:
                 world.kept.keep(found.entries, age=config.keep_entries, size=config.keep_entries_size, now=now)
-            done = self._sorter.sort(found.entries, config, world.configurations.current(), f"{feed}@ingest")
+            done = self._sorter.sort(found.entries, config, world.configurations.current(), f"{feed}@ingest", plain=clean)
             counted = replace(
                 state,
                 polls=state.polls + 1,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import blake2b
@@ -24,12 +24,12 @@ from monitor.feeds.moves import has_held, moved
 from monitor.feeds.next_poll import next_poll
 from monitor.feeds.parse import parse
 from monitor.feeds.websub import hub_of
-from monitor.ports import Fetched, Fetcher, PollTask, Received
+from monitor.ports import Fetched, Fetcher, PollEnd, PollTask, Received
 from monitor.records import Entry
 from monitor.records.feeds import FeedState, Push
 from monitor.records.ids import Snapshot
 from monitor.settings import Config, FeedSettings, HttpSettings
-from monitor.text.clean import plain
+from monitor.text.clean import Plain, plain
 from workers.full_text import Filled
 from workers.sorting import Sorter
 
@@ -50,6 +50,7 @@ class Ports:
     queue: ports.WorkQueue[PollTask]
     schedule: ports.Schedule
     feeds: ports.FeedStates
+    ends: ports.PollEnds
     units: ports.Units
     warm_ups: ports.WarmUps
     stops: ports.Stops
@@ -89,83 +90,98 @@ class Poll:
 class Taken:
     """What a poll brings, before it is taken in: the feed's state so far, the answer, the entries that are new or revised.
 
-    hub: the feed's hub and the address by which it knows the feed; known where the document was read.
+    hub: the feed's hub and the address by which it knows the feed; known where the document was read. clean: what has been
+    cleaned of the entries' texts. wanted: the entries whose full text is wanted, where it is to be had.
     """
 
     state: FeedState
     fetched: Fetched
     found: Resolution
     hub: tuple[str, str] | None = None
+    clean: Plain = field(default_factory=Plain)
+    wanted: Sequence[Entry] = ()
+
+
+_NOTHING = Resolution(entries=(), remember={}, new=0, revised=0)
 
 
 class Intake:
-    """What is done with a poll besides fetching. Each method ends the poll, but `begin`; all may raise StoreUnavailable."""
+    """What is done with a poll besides fetching. A poll has ended once the PollEnd that it leads to is committed
+    (`monitor.ports.PollEnds`). All methods may raise StoreUnavailable."""
 
     def __init__(self, world: Ports) -> None:
         self._world = world
         self._sorter = Sorter(world.units, world.warm_ups, world.stops)
 
-    def begin(self, received: Received[PollTask]) -> Poll | None:
-        """The poll as it is to be done; None where there is nothing to fetch, and the poll has ended."""
+    def begin_all(self, received: Sequence[Received[PollTask]]) -> list[Poll | PollEnd | None]:
+        """For each poll that was received, in order, what `begin` gives; None for those that are to be begun one by one, since
+        something of one of them cannot be read."""
         world = self._world
-        snapshot = world.configurations.current()
-        config = world.configurations.load(snapshot)
-        feed = received.work.feed
-        settings = config.feeds.get(feed)
-        if settings is None:
-            world.schedule.finish(received, world.clock())  # taken out of the configuration; the schedule drops it
-            return None
-        state = world.feeds.load(feed)
+        try:
+            snapshot = world.configurations.current()
+            config = world.configurations.load(snapshot)
+            states = world.feeds.load_all([one.work.feed for one in received])
+        except PermanentError:
+            return [None] * len(received)
+        return [self._begun(one, snapshot, config, state) for one, state in zip(received, states, strict=True)]
+
+    def begin(self, received: Received[PollTask]) -> Poll | PollEnd:
+        """The poll as it is to be done; its end where there is nothing to fetch. Raises SchemaMismatch."""
+        configurations = self._world.configurations
+        snapshot = configurations.current()
+        return self._begun(received, snapshot, configurations.load(snapshot), self._world.feeds.load(received.work.feed))
+
+    def _begun(self, received: Received[PollTask], snapshot: Snapshot, config: Config, state: FeedState) -> Poll | PollEnd:
+        settings = config.feeds.get(received.work.feed)
+        if settings is None:  # taken out of the configuration; the schedule drops it
+            return PollEnd(received=received, due=self._world.clock())
         if state.url != settings.url:
             state = _at_another_address(state, settings.url)
         poll = Poll(received=received, snapshot=snapshot, config=config, settings=settings, state=state)
-        if state.gone:
-            self._finish(poll, state, interval=config.schedule.ceiling)
-            return None
-        return poll
+        return self._end(poll, state, interval=config.schedule.ceiling) if state.gone else poll
 
-    def read(self, poll: Poll, fetched: Fetched) -> Taken | None:
-        """What an answer brings: nothing where it has not changed, else its new and revised entries. None: it cannot be read, and
-        the poll has ended."""
-        state = replace(
-            poll.state,
-            etag=fetched.headers.get("etag", poll.state.etag if fetched.status == 304 else None),
-            last_modified=fetched.headers.get("last-modified", poll.state.last_modified if fetched.status == 304 else None),
-        )
+    def unchanged(self, poll: Poll, fetched: Fetched) -> PollEnd | None:
+        """The end of a poll that found nothing changed, where nothing has to be asked of the store for it."""
+        if fetched.status != 304 or poll.config.websub.callback:
+            return None
+        return self.take(poll, Taken(state=_validated(poll.state, fetched), fetched=fetched, found=_NOTHING))
+
+    def read(self, poll: Poll, fetched: Fetched) -> Taken | PollEnd:
+        """What an answer brings: nothing where it has not changed, else its new and revised entries; the end where it cannot be
+        read."""
+        state = _validated(poll.state, fetched)
         body = blake2b(fetched.body, digest_size=16).hexdigest()
         if fetched.status == 304 or body == poll.state.body:
-            nothing = Resolution(entries=(), remember={}, new=0, revised=0)
             push = self._push(poll)
-            return Taken(state=state, fetched=fetched, found=nothing, hub=(push.hub, push.topic) if push else None)
+            return Taken(state=state, fetched=fetched, found=_NOTHING, hub=(push.hub, push.topic) if push else None)
         try:
-            return self._resolved(poll, replace(state, body=body), fetched)
+            taken = self._resolved(poll, replace(state, body=body), fetched)
+            return replace(taken, wanted=self._wanted(poll, taken))
         except MonitorError as error:
             if isinstance(error, StoreUnavailable):
                 raise
-            self.fail(poll, error)
-            return None
+            return self.fail(poll, error)
 
-    def wanted(self, poll: Poll, taken: Taken) -> Sequence[Entry]:
-        """The entries whose full text is wanted, where it is to be had."""
+    def _wanted(self, poll: Poll, taken: Taken) -> Sequence[Entry]:
         if (poll.settings.full_text or poll.config.full_text) == "never":
             return ()
-        return [entry for entry in taken.found.entries if self._sorter.matches(entry, poll.config, poll.snapshot)]
+        clean = taken.clean.__getitem__
+        return [entry for entry in taken.found.entries if self._sorter.matches(entry, poll.config, poll.snapshot, plain=clean)]
 
     def filled(self, taken: Taken, filled: Filled) -> Taken:
         """What the poll brings, with the full texts that were found."""
         state = replace(taken.state, pages=taken.state.pages + filled.read, page_error=filled.error)
         return replace(taken, state=state, found=replace(taken.found, entries=filled.entries))
 
-    def take(self, poll: Poll, taken: Taken) -> None:
-        """Takes in what was read: keeps the entries, appends them to the topics that they match, ends the poll."""
+    def take(self, poll: Poll, taken: Taken) -> PollEnd:
+        """Takes in what was read: keeps the entries, and appends them to the topics that they match."""
         state, fetched, found = taken.state, taken.fetched, taken.found
         try:
-            state = self._absorb(poll, state, found) if found.entries else state
+            state = self._absorb(poll, taken) if found.entries else state
         except MonitorError as error:
             if isinstance(error, StoreUnavailable):
                 raise
-            self.fail(poll, error)
-            return
+            return self.fail(poll, error)
         now = self._world.clock()
         before = poll.state
         gaps = with_gap(before.gaps, before.last_success, now, due=before.next_poll, failures=before.failures)
@@ -178,9 +194,9 @@ class Intake:
         interval = replace(poll, state=state).pace
         if taken.hub and (push := self._push(poll)) and push.until and push.until > now:
             interval = max(interval, poll.config.websub.poll_every)
-        self._finish(poll, state, remember=found.remember, headers=fetched.headers, interval=interval)
+        return self._end(poll, state, remember=found.remember, headers=fetched.headers, interval=interval)
 
-    def fail(self, poll: Poll, error: MonitorError) -> None:
+    def fail(self, poll: Poll, error: MonitorError) -> PollEnd:
         """Records in the feed's state, in plain words, why it could not be read; it is asked again later and later."""
         told = str(error)
         state = replace(poll.state, failures=poll.state.failures + 1, error=told, gone=isinstance(error, FeedGone))
@@ -191,16 +207,18 @@ class Intake:
             log.warning("feed %s: it had moved to %s; its configured address is tried again", state.feed, state.address)
             state = replace(state, address=None, moved=None, etag=None, last_modified=None, gone=False)
         wait = error.retry_after if isinstance(error, TemporaryError) else None
-        self._finish(poll, state, retry_after=wait, interval=poll.config.schedule.ceiling if state.gone else poll.pace)
+        return self._end(poll, state, retry_after=wait, interval=poll.config.schedule.ceiling if state.gone else poll.pace)
 
-    def set_aside(self, received: Received[PollTask], error: str) -> None:
+    def set_aside(self, received: Received[PollTask], error: str) -> PollEnd:
         """Ends a poll that raises or kills its worker; the feed is asked again at its next time."""
         try:
-            if poll := self.begin(received):
-                self.fail(poll, PermanentError(f"reading this feed failed in a way that it should not: {error}"))
+            poll = self.begin(received)
         except PermanentError:  # nor can what is known of it be read, so that there is no place to say it
             log.exception("feed %s is left alone for an hour: what is known of it cannot be read", received.work.feed)
-            self._world.schedule.finish(received, self._world.clock() + timedelta(seconds=HOPELESS))
+            return PollEnd(received=received, due=self._world.clock() + timedelta(seconds=HOPELESS))
+        if isinstance(poll, PollEnd):
+            return poll
+        return self.fail(poll, PermanentError(f"reading this feed failed in a way that it should not: {error}"))
 
     def _push(self, poll: Poll) -> Push | None:
         """The feed's subscription at its hub, where hubs are used."""
@@ -219,7 +237,10 @@ class Intake:
             language=poll.settings.language or parsed.language,
         )
         entries = keyed(parsed.entries)
-        known = self._world.feeds.known(feed, [key for entry in entries for key in entry.keys])
+        known: Mapping[str, str] = {}
+        if state.polls:  # what is known of entries is written with the state, and never without
+            known = self._world.feeds.known(feed, [key for entry in entries for key in entry.keys])
+        clean = Plain()
         warm_up = now - timedelta(seconds=poll.config.warm_up.age) if state.last_success is None else None
         silent_before = max((one for one in (warm_up, state.silent_before) if one is not None), default=None)
         found = resolve(
@@ -227,7 +248,7 @@ class Intake:
             known,
             outlet=outlet,
             seen=now,
-            plain=plain,
+            plain=clean.__getitem__,
             silent_before=silent_before,
             late=partial(late_by, looked=state.last_success, gaps=state.gaps, after=poll.config.late_after),
         )
@@ -244,14 +265,16 @@ class Intake:
             skip_hours=parsed.skip_hours,
             skip_days=parsed.skip_days,
         )
-        return Taken(state=state, fetched=fetched, found=found, hub=hub_of(parsed, fetched.headers, fetched.url))
+        hub = hub_of(parsed, fetched.headers, fetched.url)
+        return Taken(state=state, fetched=fetched, found=found, hub=hub, clean=clean)
 
-    def _absorb(self, poll: Poll, state: FeedState, found: Resolution) -> FeedState:
+    def _absorb(self, poll: Poll, taken: Taken) -> FeedState:
         """Keeps the entries and appends them to the topics that they match; the state that follows."""
-        world, config = self._world, poll.config
+        world, config, state, found = self._world, poll.config, taken.state, taken.found
         world.kept.keep(found.entries, age=config.keep_entries, size=config.keep_entries_size, now=world.clock())
         first = state.last_success is None
-        matched, unread = self._sorter.sort(found.entries, config, poll.snapshot, poll.received.work.batch, first=first)
+        batch, clean = poll.received.work.batch, taken.clean.__getitem__
+        matched, unread = self._sorter.sort(found.entries, config, poll.snapshot, batch, first=first, plain=clean)
         log.info("feed %s: %d new, %d revised, %d of them matched", state.feed, found.new, found.revised, matched)
         return replace(
             state,
@@ -261,7 +284,7 @@ class Intake:
             unread=state.unread + unread,
         )
 
-    def _finish(
+    def _end(
         self,
         poll: Poll,
         state: FeedState,
@@ -270,8 +293,8 @@ class Intake:
         remember: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         retry_after: float | None = None,
-    ) -> None:
-        """Commits the state, then ends the poll."""
+    ) -> PollEnd:
+        """The end of the poll, in this state."""
         world, schedule = self._world, poll.config.schedule
         now = world.clock()
         due = next_poll(
@@ -287,9 +310,18 @@ class Intake:
             spread=schedule.jitter,
             dice=world.jitter(),
         )
-        if not world.feeds.commit(replace(state, last_poll=now, next_poll=due, polls=state.polls + 1), remember or {}):
-            log.info("feed %s: another worker has polled it meanwhile", state.feed)
-        world.schedule.finish(poll.received, due)
+        state = replace(state, last_poll=now, next_poll=due, polls=state.polls + 1)
+        return PollEnd(received=poll.received, due=due, state=state, remember=remember or {})
+
+
+def _validated(state: FeedState, fetched: Fetched) -> FeedState:
+    """The state with what the answer is to be known by at the next poll; a 304 need not repeat it."""
+    same = fetched.status == 304
+    return replace(
+        state,
+        etag=fetched.headers.get("etag", state.etag if same else None),
+        last_modified=fetched.headers.get("last-modified", state.last_modified if same else None),
+    )
 
 
 def _at_another_address(state: FeedState, url: str) -> FeedState:

@@ -1,18 +1,19 @@
 """The poll role: feeds that are due, fetched at the same time, and what is new in them queued for analysis.
 
-    polls -- read --> PollTask -- fetch | parse | resolve | full text | match --> units, feed state -- finish --> next poll
+    polls -- read --> PollTask -- fetch | parse | resolve | full text | match --> units -- Ends --> feed state, next poll
 
 The order of the commits is what makes it safe to die between any two of them: first the entries are kept (readers pass over what
 is kept twice), then the units of each topic (a second time they add nothing: the topic knows the work), then the feed's state,
 then the end of the poll. A poll that was cut short is done again from the start (`workers.intake` has the steps). Fetching is
-asynchronous; everything else is done in threads, so that the loop and its heartbeats live.
+asynchronous; all that takes long or asks the store is done in threads, so that the loop and its heartbeats live. What many polls
+ask of the store goes there together: their states when they are read, their ends when they have ended.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from urllib.parse import urlsplit
@@ -20,10 +21,10 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from monitor.errors import FetchFailed, PermanentError, StoreUnavailable
-from monitor.ports import Fetcher, PollTask, Received
+from monitor.ports import Fetched, Fetcher, PollEnd, PollEnds, PollTask, Received
 from monitor.settings import HttpSettings
 from workers.full_text import FullText
-from workers.intake import Intake, Ports
+from workers.intake import Intake, Poll, Ports, Taken
 from workers.websub import Hubs, Receiver
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,8 @@ THREADS = 32
 WAITING = 8
 """Polls that are in hand for each request that may be under way: most of them wait for their turn at a host that many feeds are
 at, and must not keep others from theirs."""
+MOST_ENDS = 200
+"""Polls that are ended in one call; more would hold up the store."""
 PARSERS = 2
 """Threads that parse: parsing holds the interpreter, more would only take memory."""
 
@@ -63,6 +66,42 @@ class _Fetchers:
             return self._current[1]
 
 
+class _Ends:
+    """Ends polls: those that come while others are being committed are committed together after them."""
+
+    def __init__(self, ends: PollEnds) -> None:
+        self._ends = ends
+        self._waiting: list[tuple[PollEnd, asyncio.Future[None]]] = []
+        self._committing: asyncio.Task[None] | None = None
+
+    async def end(self, end: PollEnd) -> None:
+        """Returns when the poll has ended. Raises StoreUnavailable."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((end, done))
+        if self._committing is None:
+            self._committing = asyncio.create_task(self._commit())
+        await done
+
+    async def _commit(self) -> None:
+        while batch := self._waiting[:MOST_ENDS]:
+            del self._waiting[:MOST_ENDS]
+            answers: Sequence[bool | Exception]
+            try:
+                answers = await asyncio.to_thread(self._ends.end, [end for end, _ in batch])
+            except Exception as error:  # noqa: BLE001  each poll raises it, and is dealt with as for any other error
+                answers = [error] * len(batch)
+            for (end, done), answer in zip(batch, answers, strict=True):
+                if done.cancelled():
+                    continue
+                if isinstance(answer, Exception):
+                    done.set_exception(answer)
+                    continue
+                if not answer:
+                    log.info("feed %s: another worker has polled it meanwhile", end.received.work.feed)
+                done.set_result(None)
+        self._committing = None
+
+
 class Poller:
     """One process's poll role."""
 
@@ -73,6 +112,7 @@ class Poller:
         self._parsers = ThreadPoolExecutor(PARSERS, thread_name_prefix="parse")
         self._full_text = FullText(world.clock, self._parsers)
         self._hubs = Hubs(pushes=world.pushes, clock=world.clock)
+        self._ends = _Ends(world.ends)
         self._heart = ThreadPoolExecutor(1, thread_name_prefix="heartbeat")
         self._under_way: dict[asyncio.Task[None], Received[PollTask]] = {}
 
@@ -120,15 +160,20 @@ class Poller:
             task.result()  # what a poll does not know how to handle ends the role
         try:
             room = await self._room()
-            received = await asyncio.to_thread(self._world.queue.read, count=room, wait=WAIT) if room > 0 else ()
+            received = await asyncio.to_thread(self._receive, room) if room > 0 else ()
         except StoreUnavailable as error:
             log.warning("%s", error)
             await asyncio.sleep(STORE_PAUSE)
             return
-        for item in received:
-            self._under_way[asyncio.create_task(self._until_stored(item, fetchers, stop))] = item
+        for item, begun in received:
+            self._under_way[asyncio.create_task(self._until_stored(item, begun, fetchers, stop))] = item
         if room <= 0:
             await asyncio.wait(self._under_way, timeout=WAIT, return_when=asyncio.FIRST_COMPLETED)
+
+    def _receive(self, room: int) -> list[tuple[Received[PollTask], Poll | PollEnd | None]]:
+        """Polls that are due, as they are to be done; None for those of which that is to be asked for each."""
+        received = self._world.queue.read(count=room, wait=WAIT)
+        return list(zip(received, self._intake.begin_all(received) if received else (), strict=True))
 
     async def _room(self) -> int:
         def most() -> int:
@@ -137,51 +182,63 @@ class Poller:
 
         return await asyncio.to_thread(most) - len(self._under_way)
 
-    async def _until_stored(self, item: Received[PollTask], fetchers: _Fetchers, stop: asyncio.Event) -> None:
+    async def _until_stored(
+        self, item: Received[PollTask], begun: Poll | PollEnd | None, fetchers: _Fetchers, stop: asyncio.Event
+    ) -> None:
         """Does the poll; once more from the start where the store went away, which counts against nobody."""
         while True:
             try:
-                return await self._guarded(item, fetchers)
+                return await self._guarded(item, begun, fetchers)
             except StoreUnavailable as error:
                 log.warning("%s", error)
+                begun = None
                 if stop.is_set():
                     return None
                 await asyncio.sleep(STORE_PAUSE)
 
-    async def _guarded(self, item: Received[PollTask], fetchers: _Fetchers) -> None:
+    async def _guarded(self, item: Received[PollTask], begun: Poll | PollEnd | None, fetchers: _Fetchers) -> None:
         queue = self._world.queue
         if queue.condemned(item):
-            await asyncio.to_thread(self._intake.set_aside, item, "it ended its worker time and again")
+            words = "it ended its worker time and again"
+            await self._ends.end(await asyncio.to_thread(self._intake.set_aside, item, words))
             return
         try:
-            await self._poll(item, fetchers)
+            poll = begun if begun is not None else await asyncio.to_thread(self._intake.begin, item)
+            await (self._ends.end(poll) if isinstance(poll, PollEnd) else self._poll(poll, fetchers))
         except StoreUnavailable:
             raise
         except Exception as error:
             text = f"{type(error).__name__}: {error}"
             log.exception("feed %s: %s", item.work.feed, text)
             if await asyncio.to_thread(queue.fail, item, text, permanent=isinstance(error, PermanentError)):
-                await asyncio.to_thread(self._intake.set_aside, item, text)
+                await self._ends.end(await asyncio.to_thread(self._intake.set_aside, item, text))
 
-    async def _poll(self, item: Received[PollTask], fetchers: _Fetchers) -> None:
-        poll = await asyncio.to_thread(self._intake.begin, item)
-        if poll is None:
-            return
+    async def _poll(self, poll: Poll, fetchers: _Fetchers) -> None:
         fetcher = await fetchers.get(poll.config.http)
         try:
             fetched = await fetcher.get(poll.address, etag=poll.state.etag, last_modified=poll.state.last_modified)
         except (FetchFailed, PermanentError) as error:
-            await asyncio.to_thread(self._intake.fail, poll, error)
+            await self._ends.end(self._intake.fail(poll, error))
+            return
+        if (end := self._intake.unchanged(poll, fetched)) is not None:
+            await self._ends.end(end)
             return
         loop = asyncio.get_running_loop()
-        taken = await loop.run_in_executor(self._parsers, self._intake.read, poll, fetched)
-        if taken is None:
-            return
-        if taken.found.entries and (wanted := await loop.run_in_executor(self._parsers, self._intake.wanted, poll, taken)):
-            taken = self._intake.filled(taken, await self._full_text.fill(taken.found.entries, wanted, fetcher))
-        await loop.run_in_executor(self._parsers, self._intake.take, poll, taken)
-        if taken.hub is not None:
-            await self._hubs.tend(item.work.feed, *taken.hub, poll.config.websub, fetcher)
+        taken, end = await loop.run_in_executor(self._parsers, self._read, poll, fetched)
+        if taken is not None and end is None:
+            taken = self._intake.filled(taken, await self._full_text.fill(taken.found.entries, taken.wanted, fetcher))
+            end = await loop.run_in_executor(self._parsers, self._intake.take, poll, taken)
+        if end is not None:
+            await self._ends.end(end)
+        if taken is not None and taken.hub is not None:
+            await self._hubs.tend(poll.state.feed, *taken.hub, poll.config.websub, fetcher)
+
+    def _read(self, poll: Poll, fetched: Fetched) -> tuple[Taken | None, PollEnd | None]:
+        """What the answer brings, and the poll's end; no end yet where full texts are wanted first."""
+        taken = self._intake.read(poll, fetched)
+        if isinstance(taken, PollEnd):
+            return None, taken
+        return taken, None if taken.wanted else self._intake.take(poll, taken)
 
     async def _beat(self) -> None:
         while True:

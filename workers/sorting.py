@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from monitor.records.held import Stage, Stop
 from monitor.records.ids import Snapshot, TopicSlug
 from monitor.records.warm import WarmUp
 from monitor.settings import Config
-from monitor.text.clean import document_of
+from monitor.text.clean import plain, unmapped_document
 from monitor.text.language import is_readable, language_of, prepare
 from monitor.text.sentences import sentence_spans
 from monitor.topics.match import Matcher, Stopped
@@ -41,17 +41,27 @@ class Sorter:
         self._stops = stops
         self._matcher: tuple[Snapshot, Matcher] = (Snapshot(0), Matcher({}))
 
-    def sort(self, entries: Sequence[Entry], config: Config, snapshot: Snapshot, batch: str, *, first: bool = False) -> Sorted:
+    def sort(
+        self,
+        entries: Sequence[Entry],
+        config: Config,
+        snapshot: Snapshot,
+        batch: str,
+        *,
+        first: bool = False,
+        plain: Callable[[str], str] = plain,
+    ) -> Sorted:
         """Appends to each topic what matches it, in order, the silent ones first, each entry with the language of its text.
 
         What is told is judged beside what is known silently, and not the other way round. first: they are what a feed held when
         it was read for the first time, which belongs to the warm-up of a topic however long that poll had to be waited for.
+        plain: markup to clean text, where something remembers what was cleaned.
         """
         matcher = self._matcher_of(config, snapshot)
         by_topic: defaultdict[TopicSlug, list[Entry]] = defaultdict(list)
         matched = unread = 0
         for one in entries:
-            document = document_of(one)
+            document = unmapped_document(one, plain)
             entry = replace(one, language=language_of(document.text, one.language))
             readable = is_readable(entry.language)
             unread += not readable
@@ -101,9 +111,9 @@ class Sorter:
         for slug, stops in by_topic.items():
             self._stops.note(slug, list(stops.values()), entry.seen)
 
-    def matches(self, entry: Entry, config: Config, snapshot: Snapshot) -> bool:
+    def matches(self, entry: Entry, config: Config, snapshot: Snapshot, *, plain: Callable[[str], str] = plain) -> bool:
         """Whether the entry matches any topic, as far as the feed gives it."""
-        document = document_of(entry)
+        document = unmapped_document(entry, plain)
         readable = is_readable(language_of(document.text, entry.language))
         return any(self._matcher_of(config, snapshot).match(document, readable=readable).values())
 

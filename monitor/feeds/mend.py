@@ -42,6 +42,8 @@ def mended(body: bytes) -> bytes:
 
 def overgrown(body: bytes) -> str | None:
     """Why the document would take an XML parser too long: tags of hundreds of attributes, or elements in elements without end."""
+    if body.count(b"=") <= MOST_ATTRIBUTES and body.count(b"<") <= DEEPEST:
+        return None
     plain = _CDATA.sub(b"", body)
     if _MANY_ATTRIBUTES.search(plain):
         return f"has a tag of more than {MOST_ATTRIBUTES} attributes"

@@ -163,7 +163,9 @@ def _refuse_entities(body: bytes, headers: Mapping[str, str]) -> None:
         name.decode().lower() for name in _CHARSET.findall(body[:1_000] + b" " + headers.get("content-type", "").encode())
     }
     candidates = [body.replace(b"\0", b"")]  # UTF-16 and UTF-32, in either order, become ASCII
-    for charset in charsets | {"cp037"}:  # cp037: EBCDIC, which feedparser knows by its first bytes
+    if b"LZ" in body:  # "<!" in EBCDIC, which feedparser knows by a document's first bytes
+        charsets.add("cp037")
+    for charset in charsets:
         try:
             codec = codecs.lookup(charset)
             if "<!".encode(charset) != b"<!" and codec.name not in {"utf-16", "utf-32"}:

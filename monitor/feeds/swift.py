@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
 from monitor.feeds import values
@@ -46,15 +45,17 @@ _HEAD = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(
-    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (?:0[1-9]|1\d|2[0-8]) (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (?:199|20\d)\d"
-    r" (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d (?:GMT|[+-](?:0\d|1[0-2])[0-5]\d)"
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (0[1-9]|1\d|2[0-8]) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ((?:199|20\d)\d)"
+    r" ([01]\d|2[0-3]):([0-5]\d):([0-5]\d) (?:GMT|([+-])(0\d|1[0-2])([0-5]\d))",
+    re.ASCII,
 )
 _URL = re.compile(
     r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/[A-Za-z0-9_~%+,=&:@!$-][A-Za-z0-9_.~%+,=&:@!$-]*)*/?"
     r"(?:\?[A-Za-z0-9_.~%+,=&:@!$/-]+)?"
 )
 _PLAIN_NAME = re.compile(r"[^\x00-\x1f@()<>&,/\x7f-\x9f]{1,200}")
-_STRANGE = re.compile("[\x80-\x9f\x85\u2028\u2029\r]")
+_STRANGE = re.compile("[\x80-\x9f\u2028\u2029]")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class _Doubt(Exception):
@@ -68,7 +69,7 @@ def read_rss(body: bytes, headers: Mapping[str, str]) -> ParsedFeed | None:
         return None
     try:
         text = body.decode("utf-8")
-        if _STRANGE.search(text) or "&#" in text:
+        if "\r" in text or "&#" in text or (not text.isascii() and _STRANGE.search(text)):
             return None
         root = ElementTree.fromstring(body)  # noqa: S314  no document type, so no entity either
         return _feed(root, headers)
@@ -135,7 +136,7 @@ def _entry(item: ElementTree.Element) -> ParsedEntry:
         raise _Doubt
     content = found.get(_CONTENT, "")
     summary, content = values.texts(found.get("description", ""), content, whole=bool(content))
-    date = parsedate_to_datetime(_date(found["pubDate"])).astimezone(UTC) if "pubDate" in found else None
+    date = _date(found["pubDate"]) if "pubDate" in found else None
     return ParsedEntry(
         guid=values.name(guid),
         link=_url(found["link"]),
@@ -148,8 +149,11 @@ def _entry(item: ElementTree.Element) -> ParsedEntry:
 
 
 def _nothing_between(element: ElementTree.Element) -> None:
-    if any(text and not text.isspace() for text in (element.text, *(child.tail for child in element))):
+    if element.text and not element.text.isspace():
         raise _Doubt
+    for child in element:
+        if child.tail and not child.tail.isspace():
+            raise _Doubt
 
 
 def _text(element: ElementTree.Element) -> str:
@@ -164,7 +168,13 @@ def _url(text: str) -> str:
     return text
 
 
-def _date(text: str) -> str:
-    if not _DATE.fullmatch(text):
+def _date(text: str) -> datetime:
+    found = _DATE.fullmatch(text)
+    if found is None:
         raise _Doubt
-    return text
+    day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
+    date = datetime(int(year), _MONTHS.index(month) + 1, int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+    if sign is None:
+        return date
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    return date - offset if sign == "+" else date + offset

@@ -41,7 +41,7 @@ def texts(summary: str, content: str, *, whole: bool) -> tuple[str, str]:
 
     whole: whether the publisher called it content, for two that are alike.
     """
-    if " ".join(content.split()) == " ".join(summary.split()):
+    if content.split(maxsplit=8)[:8] == summary.split(maxsplit=8)[:8] and content.split() == summary.split():
         summary, content = ("", content) if whole else (summary, "")
     return summary[:MOST_CHARACTERS], content[:MOST_CHARACTERS]
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from monitor.errors import StoreUnavailable
 from monitor.ports.work import Received
 from monitor.records import Answer, Entry, Unit
 from monitor.records.feeds import FeedState, Push
@@ -45,6 +46,10 @@ class FeedStates(Protocol):
         """The feed's state; an empty one for a feed never polled."""
         ...
 
+    def load_all(self, feeds: Sequence[FeedId]) -> Sequence[FeedState]:
+        """The states of many feeds, in their order. Raises SchemaMismatch where any of them cannot be read."""
+        ...
+
     def known(self, feed: FeedId, keys: Sequence[str]) -> Mapping[str, str]:
         """Of the identity keys given (`monitor.feeds.identity`), those that are known, with what is stored for each."""
         ...
@@ -53,6 +58,29 @@ class FeedStates(Protocol):
         """Writes the state, and what is to be known of entries, in one step.
 
         False where another worker has committed a poll since the state was loaded (`polls` counts them): then nothing is written.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollEnd:
+    """How a poll ends: the feed's state after it, None where there is none to write; what is to be known of its entries; when
+    it is asked for next."""
+
+    received: Received[PollTask]
+    due: datetime
+    state: FeedState | None = None
+    remember: Mapping[str, str] = field(default_factory=dict)
+
+
+class PollEnds(Protocol):
+    """Ends polls, many at a time."""
+
+    def end(self, ends: Sequence[PollEnd]) -> Sequence[bool | StoreUnavailable]:
+        """Of each poll: commits the state (`FeedStates.commit`), then finishes it (`Schedule.finish`).
+
+        For each, in order: False where another worker has committed a poll meanwhile, the error where the store refused one of
+        the two. Raises StoreUnavailable where it cannot be reached: all may be ended again.
         """
         ...
 

@@ -44,6 +44,8 @@ _TAIL = re.compile(
     rf"(?:\((?:{_EACH})\)|(?:^|[.!?”\"»]\s*)[-–—]\s*(?:{_EACH.replace('?P<n', '?P<m')})"
     rf"|\b(?:Source|Credit|Copyright|©)(?:\s*[:©]|\s)\s*(?:20\d\d\s+)?(?:{_EACH.replace('?P<n', '?P<k')}))\s*[.)]?\s*\Z"
 )
+_MARKS = ("(", "-", "–", "—", "Source", "Credit", "Copyright", "©")
+"""Of which _TAIL needs one: most texts have none, and are spared a pattern that tries every agency at every place."""
 _EDGE = 200
 """Characters at each end of a text in which a credit stands."""
 _CANONICAL = tuple(_NAMES)
@@ -55,7 +57,10 @@ def credited(author: str | None, texts: Iterable[str]) -> str | None:
         return _name(found)
     for text in texts:
         body = text.strip()
-        found = _DATELINE.match(body[:_EDGE]) or _TAIL.search(body[-_EDGE:])
+        head, tail = body[:_EDGE], body[-_EDGE:]
+        found = _DATELINE.match(head) if "(" in head else None
+        if found is None and any(mark in tail for mark in _MARKS):
+            found = _TAIL.search(tail)
         if found:
             return _name(found)
     return None

@@ -18,6 +18,14 @@ READABLE = frozenset({ENGLISH})
 LONGEST = 600
 """Characters that are looked at: more would not change the answer and take a microsecond each."""
 
+_COMMON = frozenset(
+    [
+        *("the", "of", "and", "to", "with", "that", "for", "from", "has", "have", "was", "were", "will", "his", "her"),
+        *("after", "said", "by", "is", "are", "been", "their"),
+    ]
+)
+"""Words of which every eighth of an English text is one, and that no other language has four of in a text of a few lines."""
+
 _UNSURE = 10.0
 _DECLARED_ENGLISH = 20.0
 _DECLARED_OTHER = 3.0
@@ -32,7 +40,20 @@ def language_of(text: str, declared: str | None) -> str:
     sample = text[:LONGEST]
     if not any(letter.isalpha() for letter in sample):
         return declared or ENGLISH
-    return decided(dict(_identifier().rank(sample)), declared)
+    if _is_plainly_english(sample):
+        return ENGLISH
+    identifier = _identifier()
+    if identifier.classify(sample)[0] == ENGLISH:  # under any bar, then, and a third less work than all the scores
+        return ENGLISH
+    return decided(dict(identifier.rank(sample)), declared)
+
+
+def _is_plainly_english(sample: str) -> bool:
+    """Whether so many of the words are the commonest English ones that the classifier need not be asked, which takes twenty
+    times as long. On what docs/decisions/0011 was measured on it never says yes where the classifier says no."""
+    words = sample.lower().split()
+    common = [word for word in words if word in _COMMON]
+    return len(common) * 8 >= len(words) and len(set(common)) >= 4
 
 
 def prepare() -> None:

@@ -7,9 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 from redis import Redis
 
+from monitor.errors import StoreUnavailable
+from monitor.ports import PollEnd, PollTask, Received
 from monitor.records.feeds import FeedState
 from monitor.records.ids import FeedId
 from workers.adapters.redis.feeds import RedisFeedStates
+from workers.adapters.redis.polls import RedisPollEnds, RedisSchedule, poll_queue
 
 FEED = FeedId("herald")
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -94,3 +97,61 @@ def test_a_feed_of_thousands_of_entries_is_remembered(redis: Redis) -> None:
     states.commit(state(), many)
 
     assert states.known(FEED, list(many)) == many
+
+
+def received(redis: Redis, *feeds: str) -> list[Received[PollTask]]:
+    """The polls of these feeds, under way."""
+    schedule = RedisSchedule(redis)
+    schedule.plan({FeedId(feed): NOON for feed in feeds})
+    schedule.release_due(NOON, interval=900, limit=10)
+    return list(poll_queue(redis, "poller").read(count=10, wait=0.001))
+
+
+def test_polls_end_together_and_each_writes_its_own_state_and_next_time(redis: Redis) -> None:
+    polls = received(redis, "herald", "post", "times")
+    later = NOON + timedelta(minutes=10)
+    states = RedisFeedStates(redis)
+    states.commit(state(1, entries=7), {})  # another worker was faster with the herald
+
+    ended = RedisPollEnds(redis).end(
+        [
+            PollEnd(
+                received=one,
+                due=later,
+                state=None if one.work.feed == "times" else state(1, entries=3, feed=one.work.feed),
+                remember={"ga": value()},
+            )
+            for one in polls
+        ]
+    )
+
+    assert dict(zip([one.work.feed for one in polls], ended, strict=True)) == {"herald": False, "post": True, "times": True}
+    assert [one.entries for one in states.load_all([FEED, FeedId("post"), FeedId("times")])] == [7, 3, 0]
+    assert states.known(FeedId("post"), ["ga"]) == {"ga": value()}
+    schedule = RedisSchedule(redis)
+    assert schedule.release_due(later - timedelta(seconds=1), interval=900, limit=10) == 0
+    assert schedule.release_due(later, interval=900, limit=10) == 3
+    assert not schedule.finish(polls[0], NOON)  # it has ended
+
+
+def test_what_the_server_refuses_of_one_poll_does_not_keep_others_from_their_end(redis: Redis) -> None:
+    polls = received(redis, "herald", "post")
+    redis.set("m:{f:herald}:known", b"no hash")
+    polls.sort(key=lambda poll: poll.work.feed)
+
+    first, second = RedisPollEnds(redis).end(
+        [PollEnd(received=one, due=NOON, state=state(1, feed=one.work.feed), remember={"ga": value()}) for one in polls]
+    )
+
+    assert isinstance(first, StoreUnavailable)
+    assert second is True
+
+
+def test_states_loaded_together_are_those_loaded_one_by_one_also_after_a_backup_was_restored(redis: Redis) -> None:
+    states = RedisFeedStates(redis)
+    states.commit(state(1, entries=7), {})
+    redis.set("m:restored", NOON.isoformat())
+    both = [FEED, FeedId("post")]
+
+    assert states.load_all(both) == [states.load(feed) for feed in both]
+    assert states.load(FeedId("post")).silent_before == NOON

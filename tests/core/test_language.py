@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.text.language import decided, is_readable, language_of
+from monitor.text.language import _identifier, _is_plainly_english, decided, is_readable, language_of
 
 LINES = (Path(__file__).parents[1] / "data" / "languages.tsv").read_text(encoding="utf-8").splitlines()
 SAMPLES = [(code, text) for code, text in (line.split("\t") for line in LINES)]
@@ -53,3 +53,22 @@ def test_only_english_is_read_and_what_nobody_looked_at_counts_as_english() -> N
 @given(st.text(max_size=40), st.none() | st.text(max_size=5))
 def test_every_text_has_some_language(text: str, declared: str | None) -> None:
     assert isinstance(language_of(text, declared), str)
+
+
+def test_what_common_words_call_english_the_classifier_calls_english_too() -> None:
+    """So that the shorter way changes no answer: on all samples, and on texts of several of them."""
+    joined = [" ".join(ENGLISH[start : start + 6]) for start in range(0, len(ENGLISH), 6)]
+    short = [text for text in [*(text for _, text in SAMPLES), *joined] if _is_plainly_english(text)]
+
+    assert len(short) > 5
+    assert all(_identifier().classify(text)[0] == "en" for text in short)
+
+
+def test_english_names_and_a_quotation_in_another_language_are_not_called_english_by_their_words() -> None:
+    text = (
+        "Der Minister sagte der BBC und der Zeitung The Times, man werde with all due respect weiter verhandeln, bis die "
+        "Arbeiter der Häfen ihre Löhne von der Reederei bekommen haben und die Schiffe wieder fahren."
+    )
+
+    assert not _is_plainly_english(text)
+    assert language_of(text, "en") == "de"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,20 +15,21 @@ from redis import Redis
 
 from monitor.errors import StoreUnavailable
 from monitor.feeds.habit import entries_a_week
-from monitor.records import Unit
+from monitor.ports import PollEnd
+from monitor.records import Entry, Unit
 from monitor.records.feeds import FeedState
-from monitor.records.ids import FeedId, TopicSlug
+from monitor.records.ids import FeedId, Snapshot, TopicSlug
 from monitor.settings import Config
 from tests.workers.conftest import Server
 from workers.adapters.http import GuardedClient
 from workers.adapters.kept import KeptEntries, read_kept
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.feeds import RedisFeedStates, RedisPushes
-from workers.adapters.redis.polls import RedisSchedule, poll_queue
+from workers.adapters.redis.polls import RedisPollEnds, RedisSchedule, poll_queue
 from workers.adapters.redis.stops import RedisStops
 from workers.adapters.redis.units import RedisUnits, unit_queue
 from workers.adapters.redis.warm_ups import RedisWarmUps
-from workers.intake import Intake, Ports
+from workers.intake import Intake, Poll, Ports, Taken
 from workers.poll import Poller
 
 TOPICS = {
@@ -61,6 +62,7 @@ class Story:
             queue=poll_queue(redis, "poller"),
             schedule=RedisSchedule(redis),
             feeds=RedisFeedStates(redis),
+            ends=RedisPollEnds(redis),
             units=RedisUnits(redis),
             warm_ups=RedisWarmUps(redis),
             stops=RedisStops(redis),
@@ -406,33 +408,33 @@ async def test_entries_a_week_are_counted_from_what_polls_bring(story: Story) ->
 
 
 async def test_an_error_that_nobody_expected_ends_only_its_own_poll(story: Story) -> None:
-    class Odd(RedisFeedStates):
-        def known(self, feed: FeedId, keys_: Any) -> Any:
-            if feed == "odd":
+    class Odd(RedisUnits):
+        def append(self, topic: TopicSlug, batch: str, snapshot: Snapshot, entries: Sequence[Entry], *, again: str = "") -> int:
+            if entries[0].feed == "odd":
                 raise RuntimeError("boom")
-            return super().known(feed, keys_)
+            return super().append(topic, batch, snapshot, entries, again=again)
 
     url = story.server.answer("/feed", body=feed(item("Soldiers")))
     story.configure({"odd": {"url": url}, "herald": {"url": url}})
-    await story.poll(dataclasses.replace(story.ports, feeds=Odd(story.redis)))
+    await story.poll(dataclasses.replace(story.ports, units=Odd(story.redis)))
 
     assert "RuntimeError: boom" in (story.state("odd").error or "")
     assert len(story.units()) == 1
 
 
 async def test_a_store_that_goes_away_counts_against_nobody(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Flaky(RedisFeedStates):
+    class Flaky(RedisPollEnds):
         calls = 0
 
-        def commit(self, state: FeedState, remember: Any) -> None:
+        def end(self, ends: Sequence[PollEnd]) -> Sequence[bool | StoreUnavailable]:
             Flaky.calls += 1
             if Flaky.calls == 1:
                 raise StoreUnavailable("away")
-            super().commit(state, remember)
+            return super().end(ends)
 
     monkeypatch.setattr("workers.poll.STORE_PAUSE", 0.01)
     story.server.answer("/feed", body=feed(item("Soldiers")))
-    await story.poll(dataclasses.replace(story.ports, feeds=Flaky(story.redis)))
+    await story.poll(dataclasses.replace(story.ports, ends=Flaky(story.redis)))
 
     assert (story.state().failures, story.state().entries, len(story.units())) == (0, 1, 1)
 
@@ -455,28 +457,27 @@ async def test_dying_between_any_two_commits_loses_and_doubles_nothing(story: St
 
         return call
 
-    units, feeds, schedule = RedisUnits(story.redis), RedisFeedStates(story.redis), RedisSchedule(story.redis)
+    units, feeds = RedisUnits(story.redis), RedisFeedStates(story.redis)
     match at:
         case "before the units":
             units.append = dying(units.append)  # type: ignore[method-assign]  # the death
         case "between two topics":
             units.append = dying(units.append, when=2)  # type: ignore[method-assign]  # the death
-        case "before the state":
-            feeds.commit = dying(feeds.commit)  # type: ignore[method-assign]  # the death
-        case "before the end":
-            schedule.finish = dying(schedule.finish)  # type: ignore[method-assign]  # the death
     story.server.answer("/feed", body=feed(item("Soldiers and a treaty"), item("Soldiers")))
     story.release()
     (received,) = story.ports.queue.read(count=1, wait=0.01)
-    doomed = Intake(dataclasses.replace(story.ports, units=units, feeds=feeds, schedule=schedule))
+    doomed = Intake(dataclasses.replace(story.ports, units=units))
     poll = doomed.begin(received)
-    assert poll is not None
+    assert isinstance(poll, Poll)
     async with GuardedClient(poll.config.http, lambda: story.now) as http:
         fetched = await http.get(poll.settings.url)
     taken = doomed.read(poll, fetched)
-    assert taken is not None
+    assert isinstance(taken, Taken)
     with pytest.raises(Killed):
-        doomed.take(poll, taken)
+        end = doomed.take(poll, taken)
+        if at == "before the end" and end.state is not None:
+            feeds.commit(end.state, end.remember)  # the first of the two scripts by which a poll ends
+        raise Killed
 
     story.later(60)
     await asyncio.sleep(0.15)  # until the dead poller's silence is noticed
@@ -545,18 +546,18 @@ async def test_every_entry_and_revision_is_kept_matching_or_not_also_when_a_poll
     url = story.server.answer("/feed", body=feed(item("Football", "f", text="<b>2</b>:1"), item("Soldiers", "s")))
     story.configure({"herald": {"url": url}})
 
-    class Cut(RedisFeedStates):
+    class Cut(RedisPollEnds):
         """Dies once between keeping the entries and knowing them."""
 
         cut = False
 
-        def commit(self, state: FeedState, remember: Any) -> bool:
+        def end(self, ends: Sequence[PollEnd]) -> Sequence[bool | StoreUnavailable]:
             if not Cut.cut:
                 Cut.cut = True
                 raise StoreUnavailable("killed here")
-            return super().commit(state, remember)
+            return super().end(ends)
 
-    await story.poll(dataclasses.replace(story.ports, feeds=Cut(story.redis)))
+    await story.poll(dataclasses.replace(story.ports, ends=Cut(story.redis)))
     story.later(1000)
     story.server.answer("/feed", body=feed(item("Football", "f", text="<b>3</b>:1"), item("Soldiers", "s")))
     await story.poll()

@@ -99,7 +99,7 @@ class KeptEntries:
         """See `monitor.ports.Keeper.keep`."""
         if not entries or not age:
             return
-        member = gzip.compress(b"".join(map(line_of, entries)), mtime=0)
+        member = gzip.compress(b"".join(map(line_of, entries)), compresslevel=6, mtime=0)
         with self._lock:
             try:
                 if self._tidied is None or now - self._tidied >= TIDY_EVERY or not self._has_room(len(member), now):

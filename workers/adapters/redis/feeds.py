@@ -37,21 +37,21 @@ class RedisFeedStates:
         data: Any = self._redis.get(keys.feed(feed, "state"))
         if data is not None:
             return decode(data, FeedState)
-        restored: Any = self._redis.get(keys.RESTORED)  # a feed of which a backup knew nothing may have been told of since
-        return FeedState(feed=feed, silent_before=datetime.fromisoformat(restored.decode()) if restored else None)
+        return _empty(feed, self._redis.get(keys.RESTORED))
 
     @reaches_store
     def load_all(self, feeds: Sequence[FeedId]) -> Sequence[FeedState]:
-        """The states of many feeds, in their order."""
+        """See `monitor.ports.FeedStates.load_all`."""
         states: list[FeedState] = []
         for start in range(0, len(feeds), CHUNK):
             chunk = feeds[start : start + CHUNK]
             with self._redis.pipeline(transaction=False) as pipe:
+                pipe.get(keys.RESTORED)
                 for feed in chunk:
                     pipe.get(keys.feed(feed, "state"))
-                found = pipe.execute()
+                restored, *found = pipe.execute()
             pairs = zip(chunk, found, strict=True)
-            states += (FeedState(feed=feed) if data is None else decode(data, FeedState) for feed, data in pairs)
+            states += (_empty(feed, restored) if data is None else decode(data, FeedState) for feed, data in pairs)
         return states
 
     @reaches_store
@@ -66,13 +66,22 @@ class RedisFeedStates:
 
     @reaches_store
     def commit(self, state: FeedState, remember: Mapping[str, str]) -> bool:
-        """See `monitor.ports.FeedStates.commit`. The day for forgetting is that of the state's last poll."""
+        """See `monitor.ports.FeedStates.commit`."""
+        return bool(scripts.call(self._redis, *self.commit_call(state, remember)))
+
+    def commit_call(self, state: FeedState, remember: Mapping[str, str]) -> scripts.Call:
+        """The script that commits. The day for forgetting is that of the state's last poll."""
         today = (state.last_poll - _EPOCH).days if state.last_poll else 0
         arguments: list[scripts.Value] = [encode(state), state.polls - 1, today, KEEP_DAYS, self._most_keys]
         for key, value in remember.items():
             arguments += [key, value]
         names = [keys.feed(state.feed, "state"), keys.feed(state.feed, "known")]
-        return bool(scripts.call(self._redis, "commit_feed", names, arguments))
+        return scripts.Call("commit_feed", names, arguments)
+
+
+def _empty(feed: FeedId, restored: Any) -> FeedState:
+    """The state of a feed of which nothing is known. restored: when a backup was; it may have been told of since the backup."""
+    return FeedState(feed=feed, silent_before=datetime.fromisoformat(restored.decode()) if restored else None)
 
 
 class RedisPushes:

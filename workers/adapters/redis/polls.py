@@ -8,10 +8,12 @@ from typing import Any
 
 from redis import Redis
 
-from monitor.ports import PollTask, Received
+from monitor.errors import StoreUnavailable
+from monitor.ports import PollEnd, PollTask, Received
 from monitor.records.ids import FeedId
 from workers.adapters.redis import keys, scripts
 from workers.adapters.redis.client import reaches_store
+from workers.adapters.redis.feeds import RedisFeedStates
 from workers.adapters.redis.stream import StreamQueue, trouble
 
 GROUP = "poll"
@@ -66,12 +68,47 @@ class RedisSchedule:
     @reaches_store
     def finish(self, received: Received[PollTask], next_poll: datetime) -> bool:
         """See `monitor.ports.Schedule.finish`."""
+        return bool(scripts.call(self._redis, *self.finish_call(received, next_poll)))
+
+    @staticmethod
+    def finish_call(received: Received[PollTask], next_poll: datetime) -> scripts.Call:
+        """The script that finishes."""
         arguments: list[scripts.Value] = [GROUP, received.id, received.work.feed, milliseconds(next_poll)]
         names = [received.queue, trouble(received.queue), keys.POLL_DUE, QUEUED, HASTENED]
-        return bool(scripts.call(self._redis, "finish_poll", names, arguments))
+        return scripts.Call("finish_poll", names, arguments)
 
     @reaches_store
     def hasten(self, feed: FeedId, now: datetime) -> bool:
         """See `monitor.ports.Schedule.hasten`."""
         names = [keys.POLL_DUE, QUEUED, HASTENED]
         return bool(scripts.call(self._redis, "hasten", names, [feed, milliseconds(now)]))
+
+
+class RedisPollEnds:
+    """The port `PollEnds`: the two scripts of each poll one after the other, all of them in one round trip.
+
+    They are no single script, since a feed's keys lie in another slot of a cluster than the schedule's.
+    """
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._feeds = RedisFeedStates(redis)
+
+    @reaches_store
+    def end(self, ends: Sequence[PollEnd]) -> Sequence[bool | StoreUnavailable]:
+        """See `monitor.ports.PollEnds.end`."""
+        calls = []
+        for one in ends:
+            if one.state is not None:
+                calls.append(self._feeds.commit_call(one.state, one.remember))
+            calls.append(RedisSchedule.finish_call(one.received, one.due))
+        answers = iter(scripts.call_all(self._redis, calls))
+        return [_ended([next(answers) for _ in range(1 if one.state is None else 2)]) for one in ends]
+
+
+def _ended(answers: Sequence[Any]) -> bool | StoreUnavailable:
+    """What came of one poll; the last answer is that of `finish_poll`, which nobody needs to know."""
+    for answer in answers:
+        if isinstance(answer, Exception):
+            return StoreUnavailable(f"Redis refused a command: {answer}")
+    return all(map(bool, answers[:-1]))

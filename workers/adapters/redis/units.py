@@ -12,7 +12,7 @@ from monitor.ports import Received
 from monitor.records import Answer, Entry, Like, Unit
 from monitor.records.codec import decode, encode
 from monitor.records.ids import EntryId, Snapshot, TopicSlug
-from monitor.text.clean import document_of
+from monitor.text.clean import plain, unmapped_document
 from monitor.text.language import is_readable
 from monitor.text.near import MOST, entry_key, mark_of
 from workers.adapters.redis import keys, scripts
@@ -79,7 +79,7 @@ class RedisUnits:
         self._redis.sadd(keys.TOPICS, topic)
         arguments: list[scripts.Value] = [snapshot, topic, TEXTS_KEPT, MOST]
         for entry in entries:
-            mark = mark_of(document_of(entry), readable=is_readable(entry.language))
+            mark = mark_of(unmapped_document(entry, plain), readable=is_readable(entry.language))
             packed = zlib.compress(mark.text.encode("utf-8", "surrogatepass"), 6) if mark.keys else b""
             work = f"{work_id(entry)}:{again}" if again else work_id(entry)
             arguments += [work, encode(entry), packed, " ".join(mark.keys)]

@@ -14,8 +14,10 @@ if #ARGV < 6 then
   return 1
 end
 local now = {}
+for i = 6, #ARGV, 1000 do
+  redis.call('HSET', KEYS[2], unpack(ARGV, i, math.min(i + 999, #ARGV)))
+end
 for i = 6, #ARGV, 2 do
-  redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1])
   now[ARGV[i]] = true
 end
 local today = tonumber(ARGV[3])
