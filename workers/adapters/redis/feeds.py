@@ -69,14 +69,14 @@ class RedisFeedStates:
         """See `monitor.ports.FeedStates.commit`."""
         return bool(scripts.call(self._redis, *self.commit_call(state, remember)))
 
-    def commit_call(self, state: FeedState, remember: Mapping[str, str]) -> scripts.Call:
+    def commit_call(self, state: FeedState, remember: Mapping[str, str]) -> scripts.Script:
         """The script that commits. The day for forgetting is that of the state's last poll."""
         today = (state.last_poll - _EPOCH).days if state.last_poll else 0
         arguments: list[scripts.Value] = [encode(state), state.polls - 1, today, KEEP_DAYS, self._most_keys]
         for key, value in remember.items():
             arguments += [key, value]
         names = [keys.feed(state.feed, "state"), keys.feed(state.feed, "known")]
-        return scripts.Call("commit_feed", names, arguments)
+        return scripts.Script("commit_feed", names, arguments)
 
 
 def _empty(feed: FeedId, restored: Any) -> FeedState:

@@ -71,11 +71,11 @@ class RedisSchedule:
         return bool(scripts.call(self._redis, *self.finish_call(received, next_poll)))
 
     @staticmethod
-    def finish_call(received: Received[PollTask], next_poll: datetime) -> scripts.Call:
+    def finish_call(received: Received[PollTask], next_poll: datetime) -> scripts.Script:
         """The script that finishes."""
         arguments: list[scripts.Value] = [GROUP, received.id, received.work.feed, milliseconds(next_poll)]
         names = [received.queue, trouble(received.queue), keys.POLL_DUE, QUEUED, HASTENED]
-        return scripts.Call("finish_poll", names, arguments)
+        return scripts.Script("finish_poll", names, arguments)
 
     @reaches_store
     def hasten(self, feed: FeedId, now: datetime) -> bool:

@@ -29,15 +29,15 @@ def sha(name: str) -> str:
     return sha1(source(name).encode(), usedforsecurity=False).hexdigest()
 
 
-class Call(NamedTuple):
-    """A script with its keys and arguments."""
+class Script(NamedTuple):
+    """A script of this folder with its keys and arguments."""
 
     name: str
     keys: Sequence[str]
     arguments: Sequence[Value]
 
 
-def call_all(redis: Redis, calls: Sequence[Call]) -> list[Any]:
+def call_all(redis: Redis, calls: Sequence[Script]) -> list[Any]:
     """Runs them in their order in one round trip; an error that the server answers stands in place of the answer.
 
     The texts go first, so that a server that has been started anew knows them all: no call may fail for that and a later one not.
