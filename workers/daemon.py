@@ -155,6 +155,7 @@ def _deliverer(world: World, outboxes: Outboxes) -> Running:
     from functools import partial
 
     from workers.adapters.channels import Opener
+    from workers.adapters.redis.breakers import RedisBreakers
     from workers.adapters.redis.events import RedisEvents
     from workers.adapters.redis.snoozes import RedisSnoozes
     from workers.adapters.redis.units import known_topics
@@ -168,6 +169,7 @@ def _deliverer(world: World, outboxes: Outboxes) -> Running:
         outboxes=outboxes,
         configurations=world.configurations,
         open_channel=channels.open,
+        breakers=RedisBreakers(world.redis),
         snoozes=RedisSnoozes(world.redis).all,
         clock=utc_now,
         jitter=random.random,
@@ -186,6 +188,7 @@ def _deliverer(world: World, outboxes: Outboxes) -> Running:
 def _watchers(world: World, outboxes: Outboxes) -> tuple[Running, ...]:
     """What watches over the monitor itself: health, the heartbeat, where each story stands after a warm-up."""
     from workers.adapters.beat import caller
+    from workers.adapters.redis.breakers import ChannelsCheck
     from workers.adapters.redis.decisions import RedisDecisions
     from workers.adapters.redis.health import FeedsCheck, MutesCheck, RedisAilments
     from workers.adapters.redis.leases import health_leadership
@@ -201,7 +204,13 @@ def _watchers(world: World, outboxes: Outboxes) -> tuple[Running, ...]:
 
     leadership, movements = health_leadership(world.redis, world.name), Movements(RedisMovement(world.redis))
     health = HealthPorts(
-        checks=(FeedsCheck(world.redis), MutesCheck(world.redis), TopicsCheck(world.redis), movements.check),
+        checks=(
+            FeedsCheck(world.redis),
+            ChannelsCheck(world.redis),
+            MutesCheck(world.redis),
+            TopicsCheck(world.redis),
+            movements.check,
+        ),
         ailments=RedisAilments(world.redis),
         watching=RedisWatching(world.redis),
         outboxes=outboxes,

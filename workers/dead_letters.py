@@ -13,8 +13,10 @@ from rich.text import Text
 from monitor.alerts.bulletin import bulletin
 from monitor.alerts.lines import one_line
 from monitor.errors import PermanentError
+from workers.adapters.redis.breakers import RedisBreakers
 from workers.adapters.redis.dead_letters import Letter, RedisDeadLetters
 from workers.adapters.templates import read_templates
+from workers.channels import told
 from workers.store import opened
 
 SHORT = 8
@@ -27,11 +29,14 @@ def command(body: Callable[[Redis, Console], int], config_path: Path, *, demo: b
         return body(redis, Console(highlight=False))
 
 
-def list_all(redis: Redis, console: Console) -> int:
-    """One line for each dead letter: name, what it is, why."""
+def list_all(redis: Redis, console: Console, *, now: datetime) -> int:
+    """One line for each dead letter: name, what it is, why. Then the channels that fail, whose messages are none yet."""
     letters = RedisDeadLetters(redis).all()
     for letter in letters:
         console.print(_line(letter), soft_wrap=True)
+    for name, breaker in sorted(RedisBreakers(redis).all().items()):
+        text = Text.assemble("channel ", (name, "bold"), f" {told(breaker, now)[0]}; what waits for it is kept and tried again")
+        console.print(text, soft_wrap=True)
     if not letters:
         console.print("No dead letters: everything was read, judged and delivered, or is still being tried.")
     return 0

@@ -54,6 +54,7 @@ class Ports:
     events: ports.Events
     outboxes: ports.Outboxes
     configurations: ports.Configurations
+    breakers: ports.Breakers
     open_channel: Callable[[Channel, Config], ports.Channel]
     snoozes: Callable[[], Sequence[Snooze]]
     clock: ports.Clock
@@ -78,7 +79,7 @@ class Deliverer:
         self._idle = idle
         self._renew = renew
         self._grace = grace
-        self._pacing = Pacing(world.configurations, world.snoozes, world.held)
+        self._pacing = Pacing(world.configurations, world.snoozes, world.breakers, world.held)
         self._channels: dict[Opened, ports.Channel] = {}
         self._wake = asyncio.Event()
         offering = offer.Ports(

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.alerts.attempts import pause
 from monitor.errors import MonitorError, TemporaryError
+from monitor.records import CLOSED, Breaker
 from monitor.settings import DeliverySettings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breaker:
-    """How a channel does. failures: in a row, over all outboxes; until: nothing is sent before."""
-
-    failures: int = 0
-    until: datetime | None = None
-
-
-CLOSED = Breaker()
 
 
 def after_attempt(
@@ -34,4 +23,5 @@ def after_attempt(
     failures = breaker.failures + 1
     wait = pause(failures, settings, jitter=jitter) if failures >= settings.breaker_after else 0.0
     wait = max(wait, error.retry_after or 0.0)
-    return Breaker(failures=failures, until=now + timedelta(seconds=wait) if wait else None)
+    until = now + timedelta(seconds=wait) if wait else None
+    return Breaker(failures=failures, until=until, since=breaker.since or now, error=str(error))

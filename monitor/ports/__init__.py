@@ -5,7 +5,7 @@ does nothing and says so by its answer (False) or by LeaseLost. All methods may 
 """
 
 from monitor.ports.decisions import Decisions, Events
-from monitor.ports.delivery import Attempted, Channel, Leased, OneByOne, Outboxes, OutboxName, Planner
+from monitor.ports.delivery import Attempted, Breakers, Channel, Leased, OneByOne, Outboxes, OutboxName, Planner
 from monitor.ports.intake import FeedStates, Fetched, Fetcher, PollEnd, PollEnds, PollTask, Pushes, Schedule, Units
 from monitor.ports.past import Accounts, Keeper, Stops, WarmUps
 from monitor.ports.work import Ailments, Clock, Configurations, Leadership, Received, Relevant, WorkQueue
@@ -14,6 +14,7 @@ __all__ = [
     "Accounts",
     "Ailments",
     "Attempted",
+    "Breakers",
     "Channel",
     "Clock",
     "Configurations",

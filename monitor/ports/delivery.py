@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from monitor.records import Delivery, Known, Message, Pace
+from monitor.records import Breaker, Delivery, Known, Message, Pace
 from monitor.records.ids import ChannelName, DevelopmentId, SeriesId, SubscriptionName
 
 
@@ -49,6 +49,10 @@ class Planner(Protocol):
         """Until when nothing at all is sent from the outbox, since its channel is away; None where it may be tried."""
         ...
 
+    def claim(self, outbox: OutboxName, now: datetime) -> datetime | None:
+        """Asked where a message is about to go: None where it may; until when not, where another outbox tries the channel."""
+        ...
+
     def plan(self, outbox: OutboxName, waiting: Sequence[Message], pace: Pace, now: datetime) -> Message | datetime:
         """The message that goes now, made of some of the alerts that wait; or the time at which the next one may go."""
         ...
@@ -59,6 +63,11 @@ class OneByOne:
 
     def closed_until(self, outbox: OutboxName, now: datetime) -> datetime | None:
         """Never."""
+        del outbox, now
+        return None
+
+    def claim(self, outbox: OutboxName, now: datetime) -> datetime | None:
+        """It may."""
         del outbox, now
         return None
 
@@ -110,6 +119,18 @@ class Outboxes(Protocol):
 
         For each, False, and nothing done, where another deliverer has taken the outbox since.
         """
+        ...
+
+
+class Breakers(Protocol):
+    """What is known of channels that fail, shared by all deliverers."""
+
+    def all(self) -> Mapping[ChannelName, Breaker]:
+        """By channel; those that work may be missing."""
+        ...
+
+    def turn(self, channel: ChannelName, breaker: Breaker) -> bool:
+        """Sets how the channel does. False, and nothing done, where another has set it since it was read here by `all`."""
         ...
 
 

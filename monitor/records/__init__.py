@@ -5,6 +5,8 @@ They are grouped by how far the flow has come: `news` (feed, entry, document), `
 """
 
 from monitor.records.alerts import (
+    CLOSED,
+    Breaker,
     DeadLetter,
     Delivery,
     DeliveryState,
@@ -63,9 +65,11 @@ from monitor.records.work import Like, Unit, carrier_of
 
 __all__ = [
     "ALERT_KINDS",
+    "CLOSED",
     "Account",
     "Answer",
     "Attribution",
+    "Breaker",
     "Carried",
     "Carrier",
     "Changes",

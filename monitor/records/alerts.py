@@ -166,6 +166,24 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Breaker:
+    """How a channel does, over all its outboxes and deliverers.
+
+    failures: attempts that failed in a row, since the first of them, with the error of the last in words; until: nothing is sent
+    before. A channel that works has none of it.
+    """
+
+    failures: int = 0
+    until: datetime | None = None
+    since: datetime | None = None
+    error: str | None = None
+
+
+CLOSED = Breaker()
+"""A channel that works."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetter:
     """A message that was given up, kept until a person retries or drops it. error: in words, for people."""
 

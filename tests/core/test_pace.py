@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.alerts.breaker import CLOSED, after_attempt
+from monitor.alerts.breaker import after_attempt
 from monitor.alerts.bulletin import bulletin
 from monitor.alerts.pace import after_quiet_hours, plan, quiet_until, sent
 from monitor.errors import DeliveryFailed, DeliveryRefused
-from monitor.records import Event, Form, Message, Pace, Snooze, VerdictKind
+from monitor.records import CLOSED, Event, Form, Message, Pace, Snooze, VerdictKind
 from monitor.records.ids import PropositionId, SeriesId
 from monitor.settings import DeliverySettings, Subscription
 from tests.alerts import a_changed_position, a_message, dev

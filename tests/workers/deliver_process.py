@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.records import TOPIC
 from workers.adapters.channels import Opener
 from workers.adapters.clock import utc_now
+from workers.adapters.redis.breakers import RedisBreakers
 from workers.adapters.redis.client import connect
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.events import RedisEvents
@@ -33,6 +34,7 @@ def main(url: str, data_dir: str, name: str, seconds: str = LEASE) -> None:
         outboxes=RedisOutboxes(redis, lease=lease),
         configurations=RedisConfigurations(redis),
         open_channel=Opener(data_dir=Path(data_dir), environment=os.environ, terminal=sys.stdout, clock=utc_now).open,
+        breakers=RedisBreakers(redis),
         snoozes=RedisSnoozes(redis).all,
         clock=utc_now,
         jitter=random.random,

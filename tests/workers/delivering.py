@@ -22,6 +22,7 @@ from tests.alerts import dev
 from tests.records import NOON, TOPIC, a_carrier, a_development, an_event
 from workers.adapters.channels import Opener
 from workers.adapters.redis import keys
+from workers.adapters.redis.breakers import RedisBreakers
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.dead_letters import RedisDeadLetters
 from workers.adapters.redis.events import RedisEvents
@@ -91,6 +92,7 @@ class Scene:
             outboxes=RedisOutboxes(self.redis),
             configurations=self.configurations,
             open_channel=lambda settings, _: self.open(settings),
+            breakers=RedisBreakers(self.redis),
             snoozes=RedisSnoozes(self.redis).all,
             clock=lambda: self.now,
             jitter=lambda: 0.0,

@@ -50,7 +50,7 @@ def set_aside(redis: Redis) -> None:
 def test_the_list_says_what_failed_and_why_in_one_line_each(redis: Redis, console: Console) -> None:
     give_up(redis, a_message(a_changed_number()))
     set_aside(redis)
-    dead_letters.list_all(redis, console)
+    dead_letters.list_all(redis, console, now=NOON)
     message, unit = said(console).splitlines()
     assert message.startswith(a_message(a_changed_number()).key[:8])
     assert "desk to screen: North Korean soldiers: about 3,000 -> 12,000" in message
@@ -61,7 +61,7 @@ def test_the_list_says_what_failed_and_why_in_one_line_each(redis: Redis, consol
 
 
 def test_an_empty_list_says_so(redis: Redis, console: Console) -> None:
-    dead_letters.list_all(redis, console)
+    dead_letters.list_all(redis, console, now=NOON)
     assert said(console).startswith("No dead letters")
 
 

@@ -22,6 +22,7 @@ from monitor.settings import Config
 from tests.alerts import a_message, lease_one
 from tests.records import NOON, TOPIC, a_claim, a_development, an_entry, carrier_of
 from workers.adapters.redis import keys
+from workers.adapters.redis.breakers import RedisBreakers
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.outboxes import RedisOutboxes
 from workers.adapters.redis.snoozes import RedisSnoozes
@@ -148,7 +149,7 @@ def test_a_digest_is_told_what_was_held_back_since_the_one_before(redis: Redis) 
 
 def test_the_digest_itself_ends_with_the_counts(redis: Redis) -> None:
     filled(redis)
-    pacing = Pacing(RedisConfigurations(redis), RedisSnoozes(redis).all, HeldBack(redis).in_words)
+    pacing = Pacing(RedisConfigurations(redis), RedisSnoozes(redis).all, RedisBreakers(redis), HeldBack(redis).in_words)
     leased = lease_one(RedisOutboxes(redis), NOON + timedelta(days=1), pacing)
 
     assert leased is not None

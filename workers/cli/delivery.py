@@ -1,4 +1,4 @@
-"""`monitor snooze` and `monitor dead-letters`: what is sent, held, or set aside."""
+"""`monitor snooze`, `monitor channels` and `monitor dead-letters`: what is sent, held, or set aside."""
 
 from __future__ import annotations
 
@@ -41,6 +41,28 @@ def snooze(
     finish(lambda: command(work, config, demo=demo, redis_url=redis))
 
 
+@app.command(epilog="Examples:\n\n  monitor channels\n\n  monitor channels --retry desk-mail")
+def channels(
+    retry: Annotated[
+        str | None, typer.Option("--retry", help="Try this channel at once, however long it rests.", metavar="CHANNEL")
+    ] = None,
+    config: ConfigOption = CONFIG,
+    demo: DemoOption = None,
+    redis: RedisOption = None,
+) -> None:
+    """Each channel: how it does, what it was sent, what waits for it, and in plain words what is wrong."""
+    from workers import channels as body
+    from workers.adapters.clock import utc_now
+    from workers.dead_letters import command
+
+    def work(store: Redis, console: Console) -> int:
+        if retry is not None:
+            return body.retry(store, console, retry, now=utc_now())
+        return body.list_all(store, console, now=utc_now())
+
+    finish(lambda: command(work, config, demo=demo, redis_url=redis))
+
+
 dead_letters = typer.Typer(no_args_is_help=True, help="What was set aside after errors: see why, try it again, or drop it.")
 app.add_typer(dead_letters, name="dead-letters")
 
@@ -51,8 +73,12 @@ LettersArgument = Annotated[list[str], typer.Argument(help="Names as `list` show
 def dead_letters_list(config: ConfigOption = CONFIG, demo: DemoOption = None, redis: RedisOption = None) -> None:
     """One line for each: its name, what it is, and why it was set aside."""
     from workers import dead_letters as body
+    from workers.adapters.clock import utc_now
 
-    finish(lambda: body.command(body.list_all, config, demo=demo, redis_url=redis))
+    def work(store: Redis, console: Console) -> int:
+        return body.list_all(store, console, now=utc_now())
+
+    finish(lambda: body.command(work, config, demo=demo, redis_url=redis))
 
 
 @dead_letters.command("show", epilog="Examples:\n\n  monitor dead-letters show 4910501a\n\n  monitor dead-letters show treaty/17")

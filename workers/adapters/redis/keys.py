@@ -23,6 +23,7 @@ POLL_LEASE = f"{PREFIX}{{poll}}:lease:schedule"
 POLL_EPOCH = f"{PREFIX}{{poll}}:epoch:schedule"
 
 OUTBOXES_DUE = f"{PREFIX}{{due}}:outboxes"
+BREAKERS = f"{PREFIX}{{due}}:breakers"
 SNOOZES = f"{PREFIX}{{due}}:snoozes"
 
 AILMENTS = f"{PREFIX}{{health}}:ailments"

@@ -141,6 +141,9 @@ class RedisOutboxes:
             if found is None:  # more must be known of it
                 whole = scripts.call(self._redis, "lease_outbox", _names(outbox), [*arguments[:2], ALL])
                 found = self._choose(outbox, whole, ALL, due, now, planner)
+            if isinstance(found, Leased | _Chosen) and (closed := planner.claim(outbox, now)) is not None:
+                self._put_off(outbox, found)
+                found = milliseconds(closed)
             if isinstance(found, _Chosen):
                 chosen.append(found)
             else:
@@ -174,16 +177,24 @@ class RedisOutboxes:
         # What is told of one entry stands together there; what is told of a time or a story may stand anywhere.
         enough = isinstance(found, Message) and len(found.alerts) < len(waiting) and found.form in {Form.ALERT, Form.NOTICE}
         if not enough and len(answer) - 3 >= most and most < ALL:
-            scripts.call(self._redis, "put_off_outbox", _names(outbox)[1:], [epoch])
+            scripts.call(self._redis, "put_off_outbox", _names(outbox)[1:], [epoch, 0])
             return None
         if not isinstance(found, Message):
-            scripts.call(self._redis, "put_off_outbox", _names(outbox)[1:], [epoch])
+            scripts.call(self._redis, "put_off_outbox", _names(outbox)[1:], [epoch, 0])
             return milliseconds(min(found, now + timedelta(seconds=IDLE)))
         taken = [waiting[alert.key][1] for alert in (found.alerts if found.key in waiting else ())]
         if found.more and waiting[found.key][0].more:
             taken = taken[:1]  # one that was put together before waits as one
         leased = Leased(outbox=outbox, message=found, attempt=1, token=f"{epoch}:{due}", pace=pace)
         return _Chosen(leased=leased, epoch=epoch, taken=taken)
+
+    def _put_off(self, outbox: OutboxName, found: Leased | _Chosen) -> None:
+        """Gives back an outbox in hand whose message may not go; no attempt of it was made."""
+        if isinstance(found, _Chosen):
+            arguments: list[scripts.Value] = [found.epoch, 0]
+        else:
+            arguments = [found.token.split(":")[0], 1]
+        scripts.call(self._redis, "put_off_outbox", _names(outbox)[1:], arguments)
 
     @reaches_store
     def renew(self, leased: Leased) -> bool:
