@@ -23,8 +23,11 @@ lint: $(VENV)/.installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# In three processes, each with a Redis server of its own: what waits for daemons leaves two cores time. One alone: make test PROCESSES=0
+# Bytecode is kept: the daemons that are started would compile the program anew each time.
+PROCESSES ?= 3
 test: lint
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist worksteal --cov --cov-report=term:skip-covered
 
 # The language model anew, in an hour and a half (STEPS=20: only to see that it works): see training/README.md.
 CORPORA ?= ../shared/corpora

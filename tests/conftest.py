@@ -1,4 +1,4 @@
-"""Shared fixtures: a fake and a real Redis, records to test with."""
+"""Shared fixtures: a fake and a real Redis, the language pipeline."""
 
 from __future__ import annotations
 
@@ -8,11 +8,19 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import fakeredis
 import pytest
+from hypothesis import HealthCheck, settings
 from redis import Redis
 from redis.exceptions import ConnectionError, TimeoutError
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")  # a busy machine makes no test fail
 
 
 @pytest.fixture(scope="session")
@@ -59,3 +67,11 @@ def redis(request: pytest.FixtureRequest) -> Iterator[Redis]:
         client.close()
     else:
         yield request.getfixturevalue("real_redis")
+
+
+@pytest.fixture(scope="session")
+def nlp() -> Language:
+    """The language pipeline that ships."""
+    from tests.language import pipeline
+
+    return pipeline()

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 
-from spacy.language import Language
-
-from monitor.extract.pipeline import load_pipeline
 from monitor.records import ALERT_KINDS, Changes, Event, Verdict, VerdictKind
 from monitor.settings import Config
+from tests.language import pipeline
 from tests.records import NOON
 from workers.replay import Batch, Line, analysed, decided
 
@@ -32,12 +29,6 @@ CONFIG = Config.from_plain(
         }
     }
 )
-
-
-@cache
-def pipeline() -> Language:
-    """The language pipeline, loaded once."""
-    return load_pipeline(None)
 
 
 def line(

@@ -3,15 +3,14 @@
 import pytest
 
 from monitor.extract.attribution import attributions, every_attribution
-from monitor.extract.pipeline import load_pipeline
 from monitor.records import Attribution, Stance
+from tests.language import pipeline
 
-NLP = load_pipeline(None)
 ACTORS = {"Ruritania": ("Strelsau", "Sapt"), "Dock Union": ("union",)}
 
 
 def read(text: str) -> list[Attribution | None]:
-    return attributions(NLP(text), ACTORS)
+    return attributions(pipeline()(text), ACTORS)
 
 
 @pytest.mark.parametrize(
@@ -179,21 +178,21 @@ def test_a_second_speaker_divides_a_sentence() -> None:
 
 def test_who_is_quoted_within_what_another_reports_is_told_too() -> None:
     text = "The bridge will be shut, Ada Brock said, and officials believe that it will fall."
-    said = every_attribution(NLP(text), ACTORS)
+    said = every_attribution(pipeline()(text), ACTORS)
 
     assert next((one.speaker, [text[a:b] for a, b in one.content]) for one in said) == ("Ada Brock", ["The bridge will be shut"])
 
 
 def test_a_place_before_a_quotation_is_no_part_of_it() -> None:
     text = 'In a long letter, Mayor Ivo Marek said, "The bridge is shut for good."'
-    (said,) = every_attribution(NLP(text), ACTORS)
+    (said,) = every_attribution(pipeline()(text), ACTORS)
 
     assert [text[a:b] for a, b in said.content] == ['"The bridge is shut for good."']
 
 
 def test_a_figure_at_the_start_of_what_is_said_is_part_of_it() -> None:
     text = "The mayor said 500 ferries were waiting."
-    (said,) = every_attribution(NLP(text), ACTORS)
+    (said,) = every_attribution(pipeline()(text), ACTORS)
 
     assert [text[a:b] for a, b in said.content] == ["500 ferries were waiting"]
 

@@ -7,14 +7,13 @@ from hypothesis import strategies as st
 
 from monitor.extract.claims import extract
 from monitor.extract.paragraphs import Paragraphs
-from monitor.extract.pipeline import load_pipeline
 from monitor.records import Claim, Document, Field, Segment, Stance
 from monitor.records.ids import EntryId, RevisionId, TopicSlug
 from monitor.settings import Topic
 from monitor.topics.match import Matcher
+from tests.language import pipeline
 
 SLUG = TopicSlug("t")
-NLP = load_pipeline(None)
 TOPIC = Topic(title="Tanks", keywords=("tank",), actors={"Norway": ("Oslo",)})
 
 
@@ -31,7 +30,7 @@ def document(title: str, summary: str = "", content: str = "") -> Document:
 
 def claims(title: str, summary: str = "", content: str = "") -> tuple[Claim, ...]:
     made = document(title, summary, content)
-    return extract(Paragraphs(NLP, made.text), made, Matcher({SLUG: TOPIC}).match(made).get(SLUG, ()), SLUG, TOPIC)
+    return extract(Paragraphs(pipeline(), made.text), made, Matcher({SLUG: TOPIC}).match(made).get(SLUG, ()), SLUG, TOPIC)
 
 
 def test_each_topical_sentence_gives_one_claim_with_its_evidence() -> None:
@@ -90,7 +89,7 @@ def test_an_actor_in_the_content_counts_where_the_entry_is_about_the_topic() -> 
 def test_what_lies_beyond_the_limit_is_cut_at_a_paragraph() -> None:
     made = document("Tanks leave", "", "A tank stood there.\n\n" + "A tank went by. " * 100)
     mentions = Matcher({SLUG: TOPIC}).match(made)[SLUG]
-    read = extract(Paragraphs(NLP, made.text, max_characters=1000), made, mentions, SLUG, TOPIC)
+    read = extract(Paragraphs(pipeline(), made.text, max_characters=1000), made, mentions, SLUG, TOPIC)
     assert [c.sentence for c in read] == ["Tanks leave", "A tank stood there."]
 
 

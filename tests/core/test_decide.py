@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from monitor.ledger.decide import decide
 from monitor.records import ALERT_KINDS, Ledger, Stance, VerdictKind
+from tests.language import pipeline
 from tests.records import TOPIC
-from tests.stories import CONFIG, events, line, pipeline, replace, run, told, verdicts
+from tests.stories import CONFIG, events, line, replace, run, told, verdicts
 from workers.replay import Line, analysed, decided
 
 TITLE = "Dockers injured in Marrow"

@@ -23,11 +23,6 @@ SCORES = st.floats(-20, 20, width=32)
 
 
 @pytest.fixture(scope="module")
-def nlp() -> Language:
-    return load_pipeline(None)
-
-
-@pytest.fixture(scope="module")
 def pieces() -> Pieces:
     lines = (SHIPPED / NAME / "pieces.txt").read_text(encoding="utf-8").splitlines()
     return Pieces({piece: number for number, piece in enumerate(lines)})

@@ -9,7 +9,8 @@ from monitor.extract.claims import claims_in, extract
 from monitor.extract.paragraphs import Paragraphs
 from monitor.records import Claim, Document, Mention
 from monitor.topics.match import Matcher
-from tests.core.test_claims import NLP, SLUG, TOPIC, document
+from tests.core.test_claims import SLUG, TOPIC, document
+from tests.language import pipeline
 
 RAIN = "It rained. Nobody came."
 TANKS = "Mayor Ivo Marek said that forty tanks would leave."
@@ -28,7 +29,7 @@ def tagged(doc: Doc) -> str:
 def test_the_model_reads_the_paragraphs_that_may_matter_and_those_beside_them() -> None:
     made = document("", "", "\n\n".join([f"One. {RAIN}", "Two days of rain.", TANKS, "Rain again.", "Sun. Wind.", "Snow."]))
 
-    doc = Paragraphs(NLP, made.text).doc(made, mentions(made))
+    doc = Paragraphs(pipeline(), made.text).doc(made, mentions(made))
 
     assert doc.text == made.text
     assert tagged(doc) == "Two days of rain . Mayor Ivo Marek said that forty tanks would leave . Rain again ."
@@ -38,7 +39,7 @@ def test_the_model_reads_the_paragraphs_that_may_matter_and_those_beside_them() 
 def test_figures_matter_where_the_headline_is_about_the_topic() -> None:
     made = document("Tanks leave", "", "\n\n".join([RAIN, RAIN, RAIN, "Three were left."]))
 
-    assert tagged(Paragraphs(NLP, made.text).doc(made, mentions(made))) == " ".join(
+    assert tagged(Paragraphs(pipeline(), made.text).doc(made, mentions(made))) == " ".join(
         ["Tanks leave It rained . Nobody came .", "It rained . Nobody came .", "Three were left ."]
     )
 
@@ -46,18 +47,18 @@ def test_figures_matter_where_the_headline_is_about_the_topic() -> None:
 def test_a_pronoun_finds_the_speaker_of_the_paragraph_before() -> None:
     made = document("", "", "\n\n".join([RAIN, TANKS, QUOTE]))
 
-    told = extract(Paragraphs(NLP, made.text), made, mentions(made), SLUG, TOPIC)
+    told = extract(Paragraphs(pipeline(), made.text), made, mentions(made), SLUG, TOPIC)
 
     assert [claim.speaker for claim in told] == ["Ivo Marek", "Ivo Marek"]
 
 
 def test_what_another_topic_asked_for_changes_nothing() -> None:
     made = document("", "", "\n\n".join([TANKS, RAIN, RAIN, "Snow fell.", "It was cold."]))
-    shared = Paragraphs(NLP, made.text)
+    shared = Paragraphs(pipeline(), made.text)
     everything = tuple(Mention(topic=SLUG, start=at, end=at + 1, by="x") for at in range(0, len(made.text), 10))
     shared.doc(made, everything)
 
-    assert tagged(shared.doc(made, mentions(made))) == tagged(Paragraphs(NLP, made.text).doc(made, mentions(made)))
+    assert tagged(shared.doc(made, mentions(made))) == tagged(Paragraphs(pipeline(), made.text).doc(made, mentions(made)))
 
 
 @settings(max_examples=30, deadline=None)
@@ -70,13 +71,13 @@ def test_reading_less_tells_the_same(parts: list[str]) -> None:
     def told(doc: Doc) -> tuple[Claim, ...]:
         return claims_in(doc, made, mentions(made), SLUG, TOPIC)
 
-    assert told(Paragraphs(NLP, made.text).doc(made, mentions(made))) == told(NLP(made.text))
+    assert told(Paragraphs(pipeline(), made.text).doc(made, mentions(made))) == told(pipeline()(made.text))
 
 
 @pytest.mark.parametrize("unit", ["x", "\u200f", "🚢", "“", "1,"])
 def test_a_megabyte_of_junk_behind_the_news_is_cut_and_the_news_is_read(unit: str) -> None:
     made = document("Norway sends tanks", "", "A tank stood there.\n\n" + unit * (1_000_000 // len(unit)))
 
-    told = extract(Paragraphs(NLP, made.text), made, mentions(made), SLUG, TOPIC)
+    told = extract(Paragraphs(pipeline(), made.text), made, mentions(made), SLUG, TOPIC)
 
     assert [claim.sentence for claim in told] == ["Norway sends tanks", "A tank stood there."]

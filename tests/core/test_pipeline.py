@@ -13,12 +13,6 @@ from monitor.extract.encoder import NAME, Encoder
 from monitor.extract.pipeline import SHIPPED, load_pipeline, model_id
 from monitor.extract.relations import UD, Relations, scheme_of
 
-
-@pytest.fixture(scope="session")
-def nlp() -> Language:
-    return load_pipeline(None)
-
-
 SENTENCES = [
     ("Sen. Ada Oru spoke first.", "Gen. Ivo Marek left."),
     ("The U.S. sent two ships.", "Nobody asked why."),

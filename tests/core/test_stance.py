@@ -3,10 +3,8 @@
 import pytest
 
 from monitor.extract.attribution import attributions
-from monitor.extract.pipeline import load_pipeline
 from monitor.records import Stance
-
-NLP = load_pipeline(None)
+from tests.language import pipeline
 
 
 @pytest.mark.parametrize(
@@ -55,7 +53,7 @@ NLP = load_pipeline(None)
     ],
 )
 def test_each_stance_is_read(text: str, stance: Stance) -> None:
-    found = attributions(NLP(text), {})[0]
+    found = attributions(pipeline()(text), {})[0]
     assert found is not None
     assert found.stance is stance
 
@@ -70,11 +68,11 @@ def test_each_stance_is_read(text: str, stance: Stance) -> None:
     ],
 )
 def test_what_is_withheld_is_no_confirmation_and_no_refusal(text: str) -> None:
-    found = attributions(NLP(text), {})[0]
+    found = attributions(pipeline()(text), {})[0]
     assert found is None or found.stance in {Stance.ASSERTS, Stance.CONSIDERS}
 
 
 def test_another_states_plan_is_no_promise() -> None:
-    found = attributions(NLP("Chile will send two ships, Norwegian Defence Minister Tora Lind said."), {})[0]
+    found = attributions(pipeline()("Chile will send two ships, Norwegian Defence Minister Tora Lind said."), {})[0]
     assert found is not None
     assert (found.org, found.stance) == ("Norway", Stance.ASSERTS)

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from monitor.extract.pipeline import load_pipeline
 from monitor.records import ALERT_KINDS, Entry, Event, VerdictKind
 from monitor.text.notices import notices
 from tests.records import an_entry
@@ -21,11 +20,6 @@ AROUND = (
     "Officials in Moscow did not answer calls. Lawmakers asked for another briefing next week, when the committee meets again."
 )
 FIRST = an_entry("Seoul counts North Koreans in Russia", name="a", content=AROUND.format(COUNT))
-
-
-@pytest.fixture(scope="module")
-def nlp() -> Any:
-    return load_pipeline(None)
 
 
 def revised(entry: Entry, minutes: float = 30, **texts: str) -> Entry:

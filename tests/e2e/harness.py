@@ -23,7 +23,7 @@ import psutil
 from aiohttp import web
 from ruamel.yaml import YAML
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds that a condition has to come true on a busy machine."""
 
 TOPIC = {
@@ -164,7 +164,7 @@ class Daemon:
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-            self.process.wait(30)
+            self.process.wait(PATIENCE)
 
 
 def configuration(publisher: Publisher, *feeds: str, **more: Any) -> dict[str, Any]:

@@ -13,12 +13,12 @@ import psutil
 import pytest
 from aiohttp import web
 
-from tests.e2e.harness import TOPIC, Daemon, Item, Publisher
+from tests.e2e.harness import PATIENCE, TOPIC, Daemon, Item, Publisher
 from workers.adapters.configuration import read_configuration
 from workers.adapters.kept import read_kept
 from workers.replay import replay
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 AGENCY = "South Korea's spy agency said on {} that {} North Korean soldiers are training in eastern Russia."
 FIRST = Item("Seoul counts North Koreans in Russia", summary=AGENCY.format("Thursday", "3,000"), minutes=1)
@@ -45,7 +45,7 @@ def add(publisher: Publisher, feed: str, *items: Item) -> None:
 def settled(publisher: Publisher, feed: str) -> None:
     """Waits until the feed has been polled twice more: what it held before has then been read."""
     asked = publisher.requests.count(feed)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while publisher.requests.count(feed) < asked + 2:
         assert time.monotonic() < deadline, f"{feed} is not polled any more"
         time.sleep(0.05)
@@ -109,7 +109,7 @@ def test_killing_any_process_loses_and_doubles_nothing_and_changes_no_developmen
         time.sleep(dice.random() * 1.5)  # somewhere between its poll and its delivery
         if victim in daemon.children():
             daemon.children()[victim].send_signal(signal.SIGKILL)
-    daemon.wait_for(lambda: len(daemon.alerts()) >= len(expected), why="all that the replay tells", seconds=100)
+    daemon.wait_for(lambda: len(daemon.alerts()) >= len(expected), why="all that the replay tells")
     settled(publisher, "wire")
 
     assert [(alert["kind"], alert["sentence"]) for alert in daemon.alerts()] == expected

@@ -17,13 +17,13 @@ from workers.adapters.redis import keys, ledgers
 from workers.models import reading_model
 from workers.store import opened
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 
 def monitor(daemon: Daemon, *arguments: str) -> str:
     """Runs a command beside the daemon; what it says."""
     command = [sys.executable, "-m", "workers.cli", *arguments, "--config", str(daemon.folder / "monitor.yaml")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

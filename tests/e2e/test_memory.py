@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from tests.e2e.harness import Daemon, Item, Publisher, configuration
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 FEEDS = 100
 ENTRIES = 20
@@ -18,7 +18,6 @@ LIMIT = 700
 DELIVERED = Path(__file__).parents[2] / "config"
 
 
-@pytest.mark.timeout(300)
 def test_a_hundred_feeds_and_three_topics_take_less_than_700_mb(publisher: Publisher, tmp_path: Path) -> None:
     names = [f"feed-{number}" for number in range(FEEDS)]
     places = ["Kursk", "Ussuriysk", "Moscow", "Vladivostok"]
@@ -32,7 +31,8 @@ def test_a_hundred_feeds_and_three_topics_take_less_than_700_mb(publisher: Publi
         add = Item(f"Soldiers reach {place} under treaty on weapons, report {number}", summary=news)
         publisher.feeds[name] = [add, *letters]
     topics = YAML(typ="safe").load(DELIVERED / "topics.yaml")["topics"]
-    daemon = Daemon(tmp_path, configuration(publisher, *names, topics=topics))
+    unmeasured = {"COVERAGE_PROCESS_CONFIG": ""}  # coverage would need memory of its own
+    daemon = Daemon(tmp_path, configuration(publisher, *names, topics=topics), environment=unmeasured)
     daemon.config["feeds"] = {name: {**feed, "interval": "60s"} for name, feed in daemon.config["feeds"].items()}
     try:
         daemon.start()

@@ -13,10 +13,17 @@ from monitor.extract.pipeline import load_pipeline
 from monitor.records import Unit
 from monitor.records.ids import Snapshot, TopicSlug
 from monitor.settings import Config
+from tests.language import pipeline
 from tests.records import TOPIC, an_entry
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.units import RedisUnits
 from workers.analyze import Analyst
+
+
+def shipped(name: str | None) -> Language:
+    """Loads the pipeline that no name stands for."""
+    assert name is None
+    return pipeline()
 
 
 def test_what_is_told_of_the_carrier_has_no_markup_and_evidence_points_into_the_title_as_delivered(real_redis: Redis) -> None:
@@ -25,7 +32,7 @@ def test_what_is_told_of_the_carrier_has_no_markup_and_evidence_points_into_the_
     entry = dataclasses.replace(an_entry(title), summary="")
     unit = Unit(topic=TOPIC, number=1, first=1, last=1, snapshot=Snapshot(1), entry=entry)
 
-    answer = Analyst(RedisUnits(real_redis), RedisConfigurations(real_redis), load_pipeline, extract).answer(unit, config)
+    answer = Analyst(RedisUnits(real_redis), RedisConfigurations(real_redis), shipped, extract).answer(unit, config)
 
     assert answer.carrier.title == "Seoul & Kyiv say that 3,000 soldiers have arrived"
     (claim, *_) = answer.claims
@@ -38,7 +45,7 @@ def test_what_is_not_relevant_to_the_topic_is_not_read(real_redis: Redis) -> Non
 
     def claims(score: float) -> int:
         store = RedisUnits(real_redis), RedisConfigurations(real_redis)
-        analyst = Analyst(*store, load_pipeline, extract, relevant=lambda document, topic: score * (topic.title == "Troops"))
+        analyst = Analyst(*store, shipped, extract, relevant=lambda document, topic: score * (topic.title == "Troops"))
         return len(analyst.answer(unit, config).claims)
 
     assert claims(0.4) == 0
@@ -50,7 +57,7 @@ def test_an_entry_in_another_language_is_answered_with_its_headline_alone(real_r
     entry = dataclasses.replace(an_entry("Die NATO verlegt 3000 soldiers", content="Es sind 3000."), language="de")
     unit = Unit(topic=TOPIC, number=1, first=1, last=1, snapshot=Snapshot(1), entry=entry)
 
-    answer = Analyst(RedisUnits(real_redis), RedisConfigurations(real_redis), load_pipeline, extract).answer(unit, config)
+    answer = Analyst(RedisUnits(real_redis), RedisConfigurations(real_redis), shipped, extract).answer(unit, config)
 
     assert [(claim.unread, claim.sentence, claim.quantities) for claim in answer.claims] == [("de", entry.title, ())]
 
@@ -85,7 +92,7 @@ def test_the_answer_to_what_is_not_relevant_enough_says_so_and_names_the_words_t
     unit = Unit(topic=TOPIC, number=1, first=1, last=1, snapshot=Snapshot(1), entry=an_entry())
     store = RedisUnits(real_redis), RedisConfigurations(real_redis)
 
-    answer = Analyst(*store, load_pipeline, extract, relevant=lambda _document, _topic: 0.31).answer(unit, config)
+    answer = Analyst(*store, shipped, extract, relevant=lambda _document, _topic: 0.31).answer(unit, config)
 
     assert (answer.claims, answer.relevance, answer.found) == ((), 0.31, ("soldiers",))
 
@@ -94,7 +101,7 @@ def test_by_default_all_that_matches_is_read_and_no_model_is_asked(real_redis: R
     config = Config.from_plain({"topics": {TOPIC: {"title": "Cheese", "keywords": ["soldiers"]}}})
     unit = Unit(topic=TOPIC, number=1, first=1, last=1, snapshot=Snapshot(1), entry=an_entry())
 
-    answer = Analyst(RedisUnits(real_redis), RedisConfigurations(real_redis), load_pipeline, extract).answer(unit, config)
+    answer = Analyst(RedisUnits(real_redis), RedisConfigurations(real_redis), shipped, extract).answer(unit, config)
 
     assert answer.relevance is None
     assert len(answer.claims) == 1

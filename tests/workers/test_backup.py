@@ -30,7 +30,7 @@ from workers.adapters.kept import KeptEntries, files, read_kept
 from workers.adapters.redis import keys, ledgers
 from workers.adapters.redis.client import check_schema
 from workers.adapters.redis.configurations import RedisConfigurations
-from workers.adapters.redis.copying import close, empty, open_again, pieces, write
+from workers.adapters.redis.copying import LINE, close, empty, open_again, pieces, write
 from workers.adapters.redis.feeds import RedisFeedStates
 from workers.adapters.redis.leases import Leases
 from workers.adapters.redis.outboxes import RedisOutboxes
@@ -40,6 +40,8 @@ from workers.adapters.redis.units import RedisUnits, known_topics
 OLD = Path(__file__).parents[1] / "data" / "schema-1.jsonl.gz"
 """A backup of the demo in mid-story, by the last program of schema 1: an answer was not decided yet."""
 LATER = NOON + timedelta(days=3)
+MANY = LINE // 3 + 50
+"""Entries of a stream, three values each, that take more than one line of a backup."""
 TOPICS = {"treaty": {"title": "Treaty", "keywords": ["treaty"]}}
 
 
@@ -57,7 +59,7 @@ def fill(redis: Redis) -> None:
     redis.set(keys.topic(TOPIC, "lease:decide"), "somebody", px=200)
     RedisConfigurations(redis).store(CONFIG.model_copy(update={"subscriptions": {}}))
     RedisFeedStates(redis).commit(FeedState(feed=FeedId("wire"), polls=1, last_poll=NOON), {"gabc": "e:r:20000"})
-    RedisUnits(redis).append(TOPIC, "b", Snapshot(1), [an_entry(name=str(n)) for n in range(1_500)])
+    RedisUnits(redis).append(TOPIC, "b", Snapshot(1), [an_entry(name=str(n)) for n in range(MANY)])
     RedisOutboxes(redis).tell([a_message()], now=NOON)
 
 
@@ -120,7 +122,7 @@ def test_nothing_that_a_backup_holds_is_told_after_a_restore(redis: Redis, tmp_p
     said = restored(redis, path)
     # Then all that would lead to an alert is silent, told already, or set aside
     entries: Any = redis.xrange(keys.topic(TOPIC, "units"))
-    assert len(entries) == 1_501
+    assert len(entries) == MANY + 1
     assert all(decode(fields[b"entry"], Entry).silent for _, fields in entries)
     found: Any = redis.hget(keys.topic(TOPIC, "answers"), "5")
     assert decode(found, Answer).carrier.silent

@@ -9,6 +9,7 @@ from io import StringIO
 import pytest
 from redis import Redis
 from rich.console import Console
+from typer.testing import CliRunner
 
 from monitor.errors import PermanentError
 from monitor.records import Delivery, DeliveryState, Message
@@ -19,6 +20,7 @@ from workers import dead_letters
 from workers.adapters.redis import keys
 from workers.adapters.redis.outboxes import RedisOutboxes
 from workers.adapters.redis.units import RedisUnits, unit_queue
+from workers.cli import app
 
 
 @pytest.fixture
@@ -111,12 +113,12 @@ def test_what_decide_set_aside_can_be_shown_and_dropped_but_not_tried_again(redi
 def test_the_command_works_on_the_store_that_it_is_given(real_redis: Redis, server_url: str) -> None:
     set_aside(real_redis)
 
-    def monitor(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "workers.cli", "dead-letters", *arguments, "--redis", server_url]
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    def monitor(*arguments: str) -> str:
+        return CliRunner().invoke(app, ["dead-letters", *arguments, "--redis", server_url], catch_exceptions=False).stdout
 
-    assert "RecursionError: too deep" in monitor("list").stdout
-    wrong = monitor("drop", "nothing")
+    assert "RecursionError: too deep" in monitor("list")
+    mistaken = [sys.executable, "-m", "workers.cli", "dead-letters", "drop", "nothing", "--redis", server_url]
+    wrong = subprocess.run(mistaken, capture_output=True, text=True, check=False)
     assert (wrong.returncode, wrong.stderr.startswith("error: no dead letter is called nothing")) == (1, True)
-    assert monitor("drop", f"{TOPIC}/1").stdout == f"{TOPIC}/1 is dropped.\n"
-    assert monitor("list").stdout.startswith("No dead letters")
+    assert monitor("drop", f"{TOPIC}/1") == f"{TOPIC}/1 is dropped.\n"
+    assert monitor("list").startswith("No dead letters")

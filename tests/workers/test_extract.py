@@ -21,15 +21,14 @@ from rich.console import Console
 from spacy.language import Language
 
 from monitor.errors import EntriesUnreadable
-from monitor.extract.pipeline import load_pipeline
 from monitor.records import Field
 from monitor.records.ids import TopicSlug
 from monitor.settings import LedgerSettings, Topic
-from workers.extract import Given, extract, given, given_text, line_of, readings
+from workers.extract import BATCH, Given, extract, given, given_text, line_of, readings
 from workers.extract_shown import show
 
 ROOT = Path(__file__).parents[2]
-SCHEMA = json.loads((ROOT / "docs/schemas/extract.schema.json").read_text())
+SCHEMA = jsonschema.Draft202012Validator(json.loads((ROOT / "docs/schemas/extract.schema.json").read_text()))
 NOW = datetime(2025, 3, 5, 12, tzinfo=UTC)
 TROOPS = TopicSlug("troops")
 TOPICS = {TROOPS: Topic(title="T", query="(troops OR soldiers) NEAR/8 (deploy OR send)", actors={"Freedonia": ("Fredville",)})}
@@ -38,11 +37,6 @@ ARTICLE = """Freedonia sends soldiers north
 Some 3,000 troops were deployed on Monday, Gen. Ada Lovelock said. She added that they would stay.
 
 Fredville denied that 12,000 soldiers had been sent."""
-
-
-@pytest.fixture(scope="module")
-def nlp() -> Language:
-    return load_pipeline(None)
 
 
 def lines(nlp: Language, *texts: str, topics: Mapping[TopicSlug, Topic] = TOPICS) -> list[dict[str, Any]]:
@@ -60,7 +54,7 @@ def spans(line: dict[str, Any]) -> Iterator[list[int]]:
 
 def test_a_line_tells_figures_speakers_mentions_and_claims_at_their_places(nlp: Language) -> None:
     (line,) = lines(nlp, ARTICLE)
-    jsonschema.validate(line, SCHEMA)
+    SCHEMA.validate(line)
     assert [ARTICLE[slice(*span)] for span in line["sentences"]][1].endswith("Lovelock said.")
     assert [(q["surface"], q["low"], q["unit"]) for q in line["quantities"]] == [
         ("Some 3,000", 3000, "troops"),
@@ -123,7 +117,7 @@ def test_a_first_line_without_a_full_stop_is_the_headline_and_one_paragraph_behi
 )
 def test_whatever_the_text_holds_every_span_lies_in_it_and_every_surface_is_the_text_there(nlp: Language, text: str) -> None:
     (line,) = lines(nlp, text)
-    jsonschema.validate(line, SCHEMA)
+    SCHEMA.validate(line)
     assert all(0 <= start < end <= len(text) for start, end in spans(line))
     assert all(text[q["start"] : q["end"]] == q["surface"] for q in line["quantities"])
 
@@ -135,9 +129,10 @@ def test_markup_moves_no_offset(nlp: Language) -> None:
     assert {text[m["start"] : m["end"]] for m in line["mentions"]} == {"troops", "sent"}
 
 
-def test_a_thousand_documents_are_read_in_one_call_in_their_order(nlp: Language) -> None:
-    found = lines(nlp, *(f"Some {number} soldiers were sent." for number in range(2, 1102)))
-    assert [line["quantities"][0]["low"] for line in found] == list(range(2, 1102))
+def test_documents_of_several_batches_are_read_in_one_call_in_their_order(nlp: Language) -> None:
+    numbers = list(range(2, 4 * BATCH))
+    found = lines(nlp, *(f"Some {number} soldiers were sent." for number in numbers))
+    assert [line["quantities"][0]["low"] for line in found] == numbers
 
 
 def written(tmp_path: Path, name: str, content: str | bytes) -> Path:
@@ -199,7 +194,7 @@ def test_people_see_the_text_with_its_spans_marked_and_what_was_read(nlp: Langua
 def test_the_command_writes_lines_by_the_schema(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert extract([written(tmp_path, "a.txt", ARTICLE)], None, lines=True, now=NOW) == 0
     out, err = capfdbinary.readouterr()
-    jsonschema.validate(json.loads(out), SCHEMA)
+    SCHEMA.validate(json.loads(out))
     assert err == b""
 
 

@@ -15,7 +15,6 @@ from redis import Redis
 from rich.console import Console
 
 from monitor.errors import PermanentError
-from monitor.extract.pipeline import load_pipeline
 from monitor.records import Event, Rule, VerdictKind
 from monitor.records.codec import decode
 from monitor.records.corrections import CorrectionKind
@@ -38,11 +37,6 @@ SOLDIERS = [
 ]
 EARLY = Person(name="lee", now=NOON - timedelta(days=1))
 KIM = Person(name="kim", now=NOON, why="as I read it")
-
-
-@pytest.fixture(scope="module")
-def nlp() -> Any:
-    return load_pipeline(None)
 
 
 class Desk:

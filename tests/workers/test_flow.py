@@ -10,7 +10,6 @@ import pytest
 from redis import Redis
 
 from monitor.extract.claims import extract
-from monitor.extract.pipeline import load_pipeline
 from monitor.ledger.decide import decide
 from monitor.ledger.index import Index
 from monitor.ports import Received
@@ -48,11 +47,6 @@ CONFIG = Config.from_plain(
         }
     }
 )
-
-
-@pytest.fixture(scope="module")
-def nlp() -> Any:
-    return load_pipeline(None)
 
 
 class Killed(BaseException):
