@@ -34,7 +34,7 @@ def server_url() -> Iterator[str]:
     process = subprocess.Popen([str(get_binary_path()), *arguments], stdout=subprocess.DEVNULL)
     url = f"unix://{socket}"
     try:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while True:
             try:
                 Redis.from_url(url).ping()
