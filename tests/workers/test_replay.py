@@ -189,4 +189,4 @@ def test_a_development_that_is_taken_back_is_a_line_of_its_own(tmp_path: Path) -
     assert found[-1]["kind"] == "withdrawn" and found[-1]["entry"] == "second"
     assert found[-1]["evidence"] in [one["evidence"] for one in found[:-1] if one["entry"] == "first"]
     for item in found:
-        jsonschema.validate(item, SCHEMA)
+        SCHEMA.validate(item)

@@ -15,7 +15,6 @@ from redis import Redis
 from rich.console import Console
 
 from monitor.extract.claims import extract
-from monitor.extract.pipeline import load_pipeline
 from monitor.records import Claim, Ledger, Stance
 from monitor.records.corrections import CorrectionKind
 from tests.records import NOON, TOPIC, an_entry
@@ -35,11 +34,6 @@ OLD, NEW = "en_old-1.0+aa.bb", "en_new-1.0+cc.dd"
 RISEN_AGAIN = "South Korea's spy agency said on Tuesday that 12,000 North Korean soldiers are training in eastern Russia."
 LATER = [an_entry("Seoul counts a third time", name="later", minutes=90, summary=RISEN_AGAIN)]
 KIM = Person(name="kim", now=NOON + timedelta(days=1))
-
-
-@pytest.fixture(scope="module")
-def nlp() -> Any:
-    return load_pipeline(None)
 
 
 def poorly(*arguments: Any, **options: Any) -> tuple[Claim, ...]:
