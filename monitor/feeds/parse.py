@@ -20,6 +20,7 @@ from typing import Any
 import feedparser
 
 from monitor.errors import FeedUnreadable
+from monitor.feeds.dates import LocalDates
 from monitor.feeds.jsonfeed import EARLIEST, is_json, parse_json
 from monitor.feeds.mend import mended, overgrown
 from monitor.feeds.swift import read_rss
@@ -64,11 +65,13 @@ def read_any(body: bytes, headers: Mapping[str, str]) -> ParsedFeed:
         raise FeedUnreadable(_not_a_feed(body))
     about = result.get("feed") or {}
     skipped = _skipped(body)
+    declared = language(about.get("language")) or language(headers.get("content-language"))
+    dates = LocalDates(declared)
     return ParsedFeed(
         title=name(about.get("title")),
         link=address(about.get("link")),
-        language=language(about.get("language")) or language(headers.get("content-language")),
-        entries=tuple(entry for item in found[:MOST_ENTRIES] if _says_anything(entry := _entry(item))),
+        language=declared,
+        entries=tuple(entry for item in found[:MOST_ENTRIES] if _says_anything(entry := _entry(item, dates))),
         bozo=_bozo(result, len(found)),
         ttl=_ttl(about),
         skip_hours=skipped[b"hours"],
@@ -83,7 +86,7 @@ def _hub(about: Any) -> dict[str, str | None]:
     return {"hub": links["hub"], "topic": links.get("self")} if links.get("hub") else {}
 
 
-def _entry(item: Any) -> ParsedEntry:
+def _entry(item: Any, dates: LocalDates) -> ParsedEntry:
     content = max(_contents(item), key=len, default="")
     summary, content = texts(str(item.get("summary") or ""), content, whole=bool(item.get("content")))
     return ParsedEntry(
@@ -92,7 +95,7 @@ def _entry(item: Any) -> ParsedEntry:
         title=str(item.get("title") or "")[:MOST_NAME],
         summary=summary,
         content=content,
-        published=_date(item),
+        published=_date(item, dates),
         language=None,
         author=name(item.get("author")),
         source_title=name((item.get("source") or {}).get("title")),
@@ -111,10 +114,11 @@ def _contents(item: Any) -> Iterator[str]:
             yield str(content.get("value") or "")
 
 
-def _date(item: Any) -> datetime | None:
+def _date(item: Any, dates: LocalDates) -> datetime | None:
     """When the entry says it was published, else changed; aware, in UTC."""
-    for key in ("published_parsed", "created_parsed", "updated_parsed"):
-        parsed = item.get(key) if key in item else None
+    keys = [key for key in ("published", "created", "updated") if key in item]
+    for key in keys:
+        parsed = item.get(f"{key}_parsed")
         if isinstance(parsed, tuple):  # a time.struct_time in UTC
             try:
                 date = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=calendar.timegm(parsed))
@@ -122,7 +126,8 @@ def _date(item: Any) -> datetime | None:
                 continue
             if date >= EARLIEST:
                 return date
-    return None
+    local = dates.first(str(item.get(key) or "") for key in keys)
+    return local if local is not None and local >= EARLIEST else None
 
 
 def _ttl(about: Any) -> float | None:
