@@ -34,7 +34,7 @@ from training.judge import (
     fit_pairs,
     fit_turns,
     fit_worth,
-    kin_pairs,
+    gather,
     pairs,
 )
 from training.streams import STREAMS, Stream, load, names
@@ -102,14 +102,14 @@ def learned(others: Sequence[Stream]) -> tuple[list[Any], list[Any], list[Exampl
     figures = [figure_pairs(stream, same[part]) for stream, part in zip(others, fold, strict=True)]
     belongs: list[ModelData] = [fit_pairs(without(figures, part), BELONGS) for part in range(FOLDS)]
     rows = [examples(stream, same[part], belongs[part]) for stream, part in zip(others, fold, strict=True)]
-    kin = [kin_pairs(stream, same[part], belongs[part]) for stream, part in zip(others, fold, strict=True)]
+    decided = [gather(stream, same[part], belongs[part]) for stream, part in zip(others, fold, strict=True)]
     judge = blank(
         same=fit_pairs(gathered, SAME, unlike=THINNED),
         belongs=fit_pairs(figures, BELONGS),
         worth=fit_worth(rows),
         counts=fit_counts(rows),
-        turns=fit_turns(rows),
-        kin=fit_pairs(kin, KIN),
+        turns=fit_turns([one.turns for one in decided]),
+        kin=fit_pairs([one.kin for one in decided], KIN),
     )
     return gathered, figures, rows, judge
 

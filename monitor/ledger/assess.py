@@ -11,6 +11,7 @@ from monitor.ledger.likeness import pair_signs
 from monitor.ledger.profile import Profiles
 from monitor.ledger.series import Shelf, figure_of, read_figure
 from monitor.ledger.signs import Near, Reading, claim_signs, entry_signs
+from monitor.ledger.turns import own, turn_signs
 from monitor.ledger.wordings import counted, wording_of
 from monitor.records import Answer, Wording
 from monitor.records.ids import EntryId, PropositionId
@@ -42,10 +43,11 @@ def assess(
         for reading in entry:
             reading.signs = fit | claim_signs(reading, entry, index, profiles, tolerance)
     rows = [reading.signs for reading in readings]
-    weighed = zip(*(model.likelihoods(rows) for model in (judge.worth, judge.counts, judge.turns)), strict=True)
-    for reading, (worth, counts, turns) in zip(readings, weighed, strict=True):
-        reading.worth, reading.counts, reading.turns = worth, counts, turns
+    weighed = zip(judge.worth.likelihoods(rows), judge.counts.likelihoods(rows), strict=True)
+    for reading, (worth, counts) in zip(readings, weighed, strict=True):
+        reading.worth, reading.counts = worth, counts
         reading.confidence = judge.confidence(worth, headlines=bool(reading.signs["headline_only"]))
+    _beside_own(readings, judge)
     return readings
 
 
@@ -72,6 +74,15 @@ def _beside_known(batch: Sequence[Answer], index: Index, tolerance: float, judge
                 Reading(answer=answer, claim=claim, wording=wording, place=place, of=len(answer.claims), nearest=nearest)
             )
     return readings
+
+
+def _beside_own(readings: Sequence[Reading], judge: Judge) -> None:
+    """Fills in, for each reading, from what its party said before it most likely turns."""
+    pairs = [(reading, near, rank) for reading in readings for rank, near in enumerate(own(reading))]
+    likelihoods = judge.turns.likelihoods([turn_signs(*pair) for pair in pairs])
+    for (reading, near, _), likelihood in zip(pairs, likelihoods, strict=True):
+        if likelihood > reading.turns:
+            reading.turns, reading.turned = likelihood, near
 
 
 def _beside_mates(readings: list[Reading], index: Index, tolerance: float, judge: Judge) -> None:

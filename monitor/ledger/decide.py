@@ -161,7 +161,7 @@ class _Session:
         series: Mapping[Quantity, SeriesId],
     ) -> None:
         """Gives the verdict on a claim that is told. claim: as it is told, with who says it; sure: its confidence."""
-        figure = _main_figure(reading)
+        figure = _main_figure(reading, ruling)
         if turn is None and ruling is None and reading.turns >= self._judge.turn:
             turn = former(reading, self.draft)
         moved = _ends(reading, turn) if turn is not None else None
@@ -239,12 +239,12 @@ def _ends(reading: Reading, turn: Turn) -> tuple[str, str] | None:
     return ends(known.terms, turn.last.stance, reading.claim.terms, reading.claim.stance)
 
 
-def _main_figure(reading: Reading) -> Counted | None:
-    """The figure that the verdict is about: the changed one that is surest of its series, else the first one of a new series."""
-    changed = [figure for figure in reading.figures if figure.state is State.CHANGED]
-    if changed:
-        return max(changed, key=lambda figure: figure.score)
-    return next((figure for figure in reading.figures if figure.state is State.FIRST), None)
+def _main_figure(reading: Reading, ruling: Ruling | None) -> Counted | None:
+    """The figure that the verdict is about: the first one that is not known, since what is the news stands first; where a rule
+    saw a change, the first changed one."""
+    changed = ruling is not None and ruling.kind is VerdictKind.NUMBER_CHANGED
+    news = {State.CHANGED} if changed else {State.CHANGED, State.FIRST}
+    return next((figure for figure in reading.figures if figure.state in news), None)
 
 
 def _kind(reading: Reading, turn: Turn | None, figure: Counted | None) -> VerdictKind:

@@ -97,15 +97,15 @@ def _changed_beside(figure: Counted, near: Near) -> bool:
 
 
 def former(reading: Reading, draft: Draft) -> Turn | None:
-    """Where the claim's party stood on the matter that comes nearest; None where it has not spoken of anything like it."""
-    party = reading.wording.party
-    for near in reading.nearest:
-        if party is not None and near.item.wording.party == party:
-            proposition = draft.proposition(near.item.proposition)
-            last = last_position(proposition.positions, party)
-            if last is not None and last.carrier.published <= reading.answer.carrier.published:
-                return Turn(proposition=proposition, last=last)
-    return None
+    """Where the claim's party stood on what the claim most likely turns from; None where that is not known, or is later."""
+    party, near = reading.wording.party, reading.turned
+    if party is None or near is None:
+        return None
+    proposition = draft.proposition(near.item.proposition)
+    last = last_position(proposition.positions, party)
+    if last is None or last.carrier.published > reading.answer.carrier.published:
+        return None
+    return Turn(proposition=proposition, last=last)
 
 
 def turn_of(reading: Reading, draft: Draft) -> Turn | None:

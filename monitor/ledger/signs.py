@@ -54,7 +54,9 @@ class Near:
 
 @dataclass(slots=True, kw_only=True)
 class Reading:
-    """A claim under judgement. nearest: likeliest first; signs and all that follows are filled in as the judgement goes on."""
+    """A claim under judgement. nearest: likeliest first; signs and all that follows are filled in as the judgement goes on.
+    turned: of what its party said before that from which it most likely turns.
+    """
 
     answer: Answer
     claim: Claim
@@ -68,6 +70,7 @@ class Reading:
     worth: float = 0.0
     counts: float = 0.0
     turns: float = 0.0
+    turned: Near | None = None
     confidence: float = 0.0
 
     @property

@@ -1,7 +1,7 @@
 """The judge: small boosted trees that weigh signs, shipped as JSON and trained by `training/judge.py`.
 
-A model is a sum of trees over named signs, put through the logistic function. All trees of a model are walked together with
-numpy, one level at a time, so that a batch costs a few array operations whatever its size.
+A model is a sum of trees over named signs, or of the signs themselves, weighted, put through the logistic function. All trees of
+a model are walked together with numpy, one level at a time, so that a batch costs a few array operations whatever its size.
 """
 
 from __future__ import annotations
@@ -25,11 +25,13 @@ Node = tuple[int, float, int, int, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelData:
-    """A model as it is stored: the names of its signs, its bias, and its trees as lists of nodes, root first."""
+    """A model as it is stored: the names of its signs, its bias, its trees as lists of nodes, root first, and where it is linear
+    besides, a weight for each sign."""
 
     signs: tuple[str, ...]
     bias: float
     trees: tuple[tuple[Node, ...], ...]
+    weights: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +58,12 @@ class JudgeData:
 
 
 class Model:
-    """Boosted trees over signs."""
+    """Boosted trees over signs, a weighted sum of signs, or both."""
 
     def __init__(self, data: ModelData) -> None:
         self._signs = data.signs
         self._bias = data.bias
+        self._weights = np.array(data.weights or np.zeros(len(data.signs)), dtype=np.float64)
         sizes = [len(tree) for tree in data.trees]
         self._roots = np.cumsum([0, *sizes])[:-1].astype(np.int64)
         offsets = np.repeat(self._roots, sizes)
@@ -87,7 +90,7 @@ class Model:
         for _ in range(self._depth):
             low = table[lines, self._sign[at]] <= self._threshold[at]
             at = np.where(low, self._left[at], self._right[at])
-        score = self._bias + self._value[at].sum(axis=1)
+        score = self._bias + self._value[at].sum(axis=1) + (table * self._weights).sum(axis=1)
         return [float(value) for value in 1.0 / (1.0 + np.exp(-score))]
 
 
@@ -100,8 +103,8 @@ class Judge:
     """The models and the likelihoods at which they are acted on.
 
     same: two wordings are of one proposition. belongs: two figures are of one series. worth: a claim, beside all that was said
-    before, is worth an alert. counts: what is new about a claim that gives a figure is the figure. turns: what is new is that a
-    party has moved. kin: what a line of an entry brings is what another line of it brings.
+    before, is worth an alert. counts: what is new about a claim that gives a figure is the figure. turns: a
+    claim turns from a former one of its party. kin: what a line of an entry brings is what another line of it brings.
     file: from here on a claim is filed under the known proposition, and belong: a figure under the known series. hold: from here
     on a claim waits for a plainer one of its batch that says the same. turn: from here on a claim is a change of position, where
     the party's former one is known. version: a digest of its data, kept with what it decides; "" for one that is being trained.
