@@ -1,11 +1,20 @@
-"""A real HTTP server on loopback, for what fetches."""
+"""A real HTTP server on loopback, a name service and a poller, for what fetches."""
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import pytest
 import pytest_asyncio
 from aiohttp import web
+from redis import Redis
+
+if TYPE_CHECKING:
+    from tests.workers.polling import Story
 
 FEED = b"<rss version='2.0'><channel><title>Herald</title></channel></rss>"
 
@@ -51,3 +60,28 @@ async def server() -> AsyncIterator[Server]:
     found.port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]  # a started site has one
     yield found
     await runner.cleanup()
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """A name service of the test's own: names and the addresses they resolve to."""
+    known: dict[str, list[str]] = {}
+    real = asyncio.BaseEventLoop.getaddrinfo
+
+    async def getaddrinfo(self: asyncio.BaseEventLoop, host: str, port: Any, **more: Any) -> Any:
+        if host not in known:
+            return await real(self, host, port, **more)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port or 0)) for address in known[host]]
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
+    return known
+
+
+@pytest.fixture
+def story(real_redis: Redis, server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Story:
+    from tests.workers.polling import Story
+
+    monkeypatch.setattr("workers.poll.WAIT", 0.01)
+    found = Story(real_redis, server, tmp_path)
+    found.configure({"herald": {"url": server.url("/feed")}})
+    return found

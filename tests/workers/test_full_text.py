@@ -11,7 +11,7 @@ from redis import Redis
 from monitor.text.clean import plain
 from tests.core.test_teaser import PARAGRAPH, page
 from tests.workers.conftest import Server
-from tests.workers.test_poll import Story, feed
+from tests.workers.polling import Story, feed
 from workers.feeds import remarks
 
 HTML = "text/html; charset=utf-8"

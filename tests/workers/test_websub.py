@@ -18,7 +18,7 @@ from redis import Redis
 from monitor.records.feeds import Push
 from monitor.records.ids import FeedId
 from tests.workers.conftest import Server
-from tests.workers.test_poll import Story, item
+from tests.workers.polling import Story, item
 from workers.adapters.redis.feeds import RedisPushes
 from workers.poll import Poller
 
