@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -106,13 +106,15 @@ def events(redis: Redis) -> list[Event]:
     return [decode(fields[b"event"], Event) for _, fields in found]
 
 
-@pytest.fixture
-def undisturbed(real_redis: Redis, nlp: Any) -> Iterator[list[Event]]:
+@pytest.fixture(scope="module")
+def undisturbed(server_url: str, nlp: Any) -> list[Event]:
     """What one process makes of the story when nothing happens to it."""
-    Process(real_redis, "undisturbed", nlp).run()
-    found = events(real_redis)
-    real_redis.flushall()
-    yield found
+    with Redis.from_url(server_url) as redis:
+        redis.flushall()
+        Process(redis, "undisturbed", nlp).run()
+        found = events(redis)
+        redis.flushall()
+    return found
 
 
 def test_the_story_has_a_figure_a_denial_a_changed_figure_and_a_turn(undisturbed: list[Event]) -> None:
