@@ -110,14 +110,15 @@ def missed(redis: Redis, console: Console, name: str, sentence: str, person: Per
 
     Raises PermanentError where the entry is not known, or does not say it.
     """
-    accounts = list(_accounts(redis, name))
+    accounts = list(_accounts(redis, name)) or list(_accounts(redis, _entry_of(redis, name)))
     if not accounts:
         raise PermanentError(f"no topic has read an entry {name}: give its address or id as `monitor held` or `explain` shows it")
     said = [(account, one) for account in accounts for one in account.judged if _holds(one.evidence.text, sentence)]
     told = next((one for _, one in said if one.development and one.kind in _NEWS), None)
     if told is not None:
         raise PermanentError(
-            f"it was told, as {str(told.development)[:SHORT_ID]}: `monitor explain {str(told.development)[:SHORT_ID]}`"
+            f"it was told or waits for its time, as {str(told.development)[:SHORT_ID]}: "
+            f"`monitor explain {str(told.development)[:SHORT_ID]}` says which"
         )
     account, one = said[0] if said else (accounts[-1], None)
     evidence = one.evidence if one else next((where for where in kept if _holds(where.text, sentence)), None)
@@ -300,6 +301,15 @@ def _accounts(redis: Redis, name: str) -> Iterator[Account]:
             carrier: Carrier = account.carrier
             if (link and normalised_link(carrier.url) == link) or (len(name) >= SHORTEST and carrier.entry.startswith(name)):
                 yield account
+
+
+def _entry_of(redis: Redis, name: str) -> str:
+    """The id of the entry that brought the development of that name; the name itself where it is that of none."""
+    for topic in known_topics(redis):
+        for one in ledgers.load(redis, topic).developments.values():
+            if len(name) >= SHORTEST and one.id.startswith(name):
+                return one.carrier.entry
+    return name
 
 
 def _proposition_of(redis: Redis, topic: TopicSlug, said: Judged | None) -> Proposition | None:

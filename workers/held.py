@@ -146,13 +146,13 @@ def held(
         if len(shown) < len(found):
             console.print(Text(f"The nearest to being told, {len(shown)} of {len(found):,} (--limit 0 shows all):", "dim"))
     for one in shown:
-        _show(one, console)
+        _show(one, console, topic=one.topic if len(chosen) > 1 else "")
     return 0
 
 
-def _show(one: Held, console: Console) -> None:
+def _show(one: Held, console: Console, *, topic: str) -> None:
     stage = (f" {one.stage} ", _STYLES.get(one.stage, "reverse"))
-    where = f"  {one.outlet}, {moment(one.at)}"
+    where = f"  {topic}{': ' if topic else ''}{one.outlet}, {moment(one.at)}"
     console.print(Text.assemble((f"{one.closeness:.2f} ", "dim"), stage, where, (f"  id {one.id[:SHORT_ID]}", "dim")))
     for text in (
         Text(f"“{shortened(one.sentence, SENTENCE)}”"),

@@ -14,6 +14,7 @@ from monitor.alerts.lines import moment, one_line
 from monitor.alerts.pace import Due, Why
 from monitor.records import Account, Development, Judged, Rule, VerdictKind
 from monitor.records.held import Held, Stage, Stop
+from monitor.settings import BOUNDS
 
 WAITS: Mapping[Why, Stage] = {
     Why.DIGEST: Stage.DIGEST,
@@ -107,11 +108,15 @@ def of_waiting(due: Due) -> Held:
     assert why is not None  # noqa: S101  what nothing holds does not wait
     stage = WAITS.get(why, Stage.SENSITIVITY)
     name = alert.subscription
+    told = alert.news.development
+    at_once = told.confidence >= BOUNDS["wide"].told_at_once(brief=told.claim.brief)
     setting = {
         Stage.MUTE: "monitor snooze NAME --end",
         Stage.LATE: "late_after",
+        Stage.SENSITIVITY: f"subscriptions.{name}.sensitivity: wide" if at_once else "none: it waits for the digest",
     }.get(stage, f"subscriptions.{name}.{why}")
-    return _of_development(alert.news.development, stage, 1.0, f"{name} is told {moment(due.at, alert.zone)}", setting)
+    waits = f"it waits: the subscription {name} is told {moment(due.at, alert.zone)}"
+    return _of_development(told, stage, 1.0, waits, setting)
 
 
 def counted(held: Iterable[Held]) -> dict[Stage, int]:
@@ -134,6 +139,8 @@ def _of_verdict(account: Account, judged: Judged, stage: Stage) -> tuple[str, fl
     worth = 1.0 - judged.confidence
     if stage is Stage.BACKGROUND:
         return f"topics.{account.topic}.since, or ledger.background_age", BACKGROUND * worth
+    if worth < (least := BOUNDS["wide"].digest):
+        return f"none: `wide` asks for {least:.0%}; `monitor feedback ENTRY --missed` tells it", MINOR * worth
     return f"topics.{account.topic}.sensitivity: wide", MINOR * worth
 
 

@@ -58,6 +58,13 @@ def test_each_verdict_that_is_not_told_has_its_stage_and_its_setting(kind: Verdi
     assert (found.stage, found.setting, found.why) == (stage, setting, "a reason")
 
 
+def test_what_even_the_widest_setting_would_not_tell_is_told_only_by_hand() -> None:
+    near, far = (the_one(an_account(a_verdict(VerdictKind.MINOR, sure))) for sure in (0.85, 0.95))
+
+    assert near.setting.endswith("sensitivity: wide") and "--missed" in far.setting
+    assert near.closeness > far.closeness
+
+
 def test_what_was_told_and_what_became_known_silently_was_not_held_back() -> None:
     assert list(of_account(an_account(a_verdict(VerdictKind.NEW_CLAIM, 0.9)))) == []
     assert list(of_account(an_account(a_verdict(VerdictKind.REPEAT, 0.9), silent=True))) == []
