@@ -46,6 +46,8 @@ PIECES = [
     b" ",
     b"\n",
     "é".encode(),
+    b"Do., 26.11.2026 - 14:30",
+    "26 décembre 2026".encode(),
     b"\xe9",
     b"x",
 ]
