@@ -36,7 +36,7 @@ from workers.adapters.redis.rereadings import ReadBy, RedisRereadings
 from workers.adapters.redis.units import known_topics
 from workers.backup import take
 from workers.models import Models
-from workers.reading import claims_of
+from workers.reading import Extract, claims_of
 from workers.remembered import Latest
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ class Rereading:
         self._models = models
         self._kept = kept
         self._under_way: dict[TopicSlug, _Work] = {}
+        self._pipelines: dict[str | None, Language] = {}
 
     def step(self, topic: TopicSlug, epoch: int) -> bool:
         """Reads some of the topic's records again, where another model read them; whether it did. Until it does not, nothing of
@@ -95,8 +96,10 @@ class Rereading:
         if found.reading == target:
             return False
         work = self._under_way.get(topic)
-        if work is None or (work.epoch, work.target) != (epoch, target):
+        if work is None or work.target != target:
             work = self._under_way[topic] = self._begun(topic, epoch, target, found, config)
+        elif work.epoch != epoch:  # the lease was another's in between, or ran out while other topics were read
+            work.epoch, work.numbers = epoch, self._left(topic, target, found)
         if work.numbers:
             self._read_some(topic, work)
         else:
@@ -104,7 +107,7 @@ class Rereading:
         return True
 
     def _begun(self, topic: TopicSlug, epoch: int, target: str, found: ReadBy, config: Config) -> _Work:
-        numbers = self._store.numbers(topic, found.done if found.under_way == target else 0)
+        numbers = self._left(topic, target, found)
         texts: dict[Name, bytes] = {}
         sentences: dict[str, str] = {}
         if numbers or found.reading:
@@ -116,8 +119,17 @@ class Rereading:
                 name = msgspec.json.decode(raw, type=_Name)
                 if name.entry in wanted:
                     texts[name.entry, name.revision] = raw
-        reader = Reader(topic, config, self._models, texts, sentences)
+        reader = Reader(topic, config, self._load, self._models.extract, texts, sentences)
         return _Work(epoch=epoch, target=target, numbers=numbers, reader=reader, all=len(numbers))
+
+    def _left(self, topic: TopicSlug, target: str, found: ReadBy) -> list[int]:
+        return self._store.numbers(topic, found.done if found.under_way == target else 0)
+
+    def _load(self, name: str | None) -> Language:
+        """The pipeline, loaded once for all topics that are being read again."""
+        if name not in self._pipelines:
+            self._pipelines[name] = self._models.load(name)
+        return self._pipelines[name]
 
     def _read_some(self, topic: TopicSlug, work: _Work) -> None:
         some = work.numbers[:CHUNK]
@@ -142,6 +154,8 @@ class Rereading:
         self._store.read_corrections(topic, work.reader)
         self._store.finish(topic, work.target)
         del self._under_way[topic]
+        if not self._under_way:
+            self._pipelines.clear()
         if work.all:
             log.info("topic %s was read again: %d of %d records came out otherwise", topic, work.changed, work.all)
 
@@ -162,11 +176,11 @@ class Reader:
 
     slug: TopicSlug
     config: Config
-    models: Models
+    load: Callable[[str | None], Language]
+    extract: Extract
     texts: Mapping[Name, bytes]
     sentences: dict[str, str]
     _claims: Latest[Name, tuple[tuple[Claim, ...], Document]] = field(default_factory=lambda: Latest(REMEMBERED))
-    _pipeline: Language | None = None
     _matcher: Matcher | None = None
 
     def __call__(self, key: str) -> Again | None:
@@ -248,10 +262,8 @@ class Reader:
     def _read(self, entry: Entry, document: Document, mentions: tuple[Mention, ...]) -> tuple[Claim, ...]:
         from monitor.extract.paragraphs import Paragraphs
 
-        if self._pipeline is None:
-            self._pipeline = self.models.load(self.config.nlp.model)
-        paragraphs = Paragraphs(self._pipeline, document.text, max_characters=self.config.nlp.max_characters)
-        return claims_of(entry, document, mentions, self.slug, self.config, paragraphs, extract=self.models.extract)
+        paragraphs = Paragraphs(self.load(self.config.nlp.model), document.text, max_characters=self.config.nlp.max_characters)
+        return claims_of(entry, document, mentions, self.slug, self.config, paragraphs, extract=self.extract)
 
 
 def _shared(evidence: Evidence, where: Field, start: int, end: int) -> int:

@@ -196,6 +196,26 @@ def test_a_death_at_any_command_changes_nothing_of_what_comes_out(
     assert died > 20
 
 
+def test_a_lease_that_ran_out_in_between_costs_nothing_but_the_lease(
+    poor: Redis, nlp: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reread, "CHUNK", 1)
+    once = Monitor(poor, nlp)
+    once.settle()
+    whole = once.reads
+    # When each step is taken under a lease of its own
+    RedisRereadings(poor, "").finish(TOPIC, OLD)
+    again = Monitor(poor, nlp, name="again")
+    epochs = set()
+    while True:
+        poor.delete(keys.topic(TOPIC, "lease:decide"))
+        epochs.add(epoch := again.decisions.acquire(TOPIC))
+        if not again.rereading.step(TOPIC, epoch):
+            break
+    # Then each entry was read once
+    assert again.reads == whole and len(epochs) > 2
+
+
 def test_without_the_kept_entries_sentences_are_read_alone_as_far_as_they_are_known(poor: Redis, nlp: Any) -> None:
     old = wordings(poor)
     poor.delete(keys.topic(TOPIC, "accounts"))
