@@ -109,8 +109,8 @@ def render(message: Message, *, earlier: Sequence[Message] = ()) -> Rendering:
         url=link(development.carrier.url),
         published=_published(development.carrier, message.zone),
         known=_known(development.before, message.zone) if development.before else None,
-        confirmed=_confirmed(development.carrier, event.carrier, message.zone),
-        origins=_origins(development.origins),
+        confirmed=_later(development.carrier, event.carrier, message.zone) if development.withdrawn is None else None,
+        origins=_origins(development, event.carrier, message.zone),
         reason=one_line(development.withdrawn or development.reason),
         trend=points,
         bars="".join(BARS[point.height * (len(BARS) - 1) // 100] for point in points),
@@ -220,14 +220,17 @@ def _known(before: Known, zone: str) -> str:
     return f"{text} ({named}{one_line(before.outlet)}, {moment(before.published, zone)})"
 
 
-def _confirmed(first: Carrier, latest: Carrier, zone: str) -> str | None:
+def _later(first: Carrier, latest: Carrier, zone: str) -> str | None:
     if (first.entry, first.revision) == (latest.entry, latest.revision):
         return None
     return f"{one_line(latest.outlet)}, {moment(latest.published, zone)}"
 
 
-def _origins(origins: tuple[str, ...]) -> str:
-    names = sorted({one_line(origin) for origin in origins})
+def _origins(development: Development, latest: Carrier, zone: str) -> str:
+    """How many independent voices carry it; of what nobody stands by any more, who took it back."""
+    if development.withdrawn is not None:
+        return f"no origin is left: taken back by {_later(development.carrier, latest, zone) or one_line(latest.outlet)}"
+    names = sorted({one_line(origin) for origin in development.origins})
     return f"{len(names)} {'origin' if len(names) == 1 else 'origins'}: {', '.join(names)}"
 
 

@@ -150,3 +150,4 @@ def test_a_withdrawal_says_what_no_longer_stands_and_why() -> None:
     assert rendering.label == "Withdrawn" and rendering.change.startswith("No longer stands: ")
     assert rendering.reason == "The entry takes it back." and rendering.before is rendering.after is None
     assert receipt(a_message(a_withdrawal()))["kind"] == "withdrawn"
+    assert rendering.confirmed is None and (rendering.origins or "").startswith("no origin is left: taken back by ")
