@@ -31,7 +31,7 @@ def hub(tmp_path: Path) -> Iterator[str]:
     queue = celery.Celery("hub")
     queue.conf.update(task_always_eager=True)
     app = flask.Flask("hub")
-    app.config["PUBLISH_SUPPORTED"] = True
+    app.config.update(PUBLISH_SUPPORTED=True, REQUEST_TIMEOUT=30)
     real: Any = flask_websub.Hub(flask_websub.SQLite3HubStorage(str(tmp_path / "hub.sqlite3")), queue, **app.config)
     app.register_blueprint(real.build_blueprint(url_prefix="/hub"))
     server = serving.make_server("127.0.0.1", 0, app, threaded=True)
@@ -55,7 +55,9 @@ async def test_a_hub_that_knows_nothing_of_us_verifies_pushes_and_is_believed(
 ) -> None:
     url = publish(story, hub, item("100 soldiers", "a", day=2))
     address = f"127.0.0.1:{unused_tcp_port}"
-    story.configure({"herald": {"url": url}}, websub={"callback": f"http://{address}/websub", "listen": address})
+    patient = {"allow_hosts": ["127.0.0.1"], "host_gap": 0}  # this hub verifies before it answers
+    websub = {"callback": f"http://{address}/websub", "listen": address}
+    story.configure({"herald": {"url": url}}, websub=websub, http=patient)
     stop = asyncio.Event()
     role = asyncio.create_task(Poller(story.ports).run(stop))
     try:
