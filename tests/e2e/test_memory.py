@@ -20,11 +20,11 @@ DELIVERED = Path(__file__).parents[2] / "config"
 
 def test_a_hundred_feeds_and_three_topics_take_less_than_700_mb(publisher: Publisher, tmp_path: Path) -> None:
     names = [f"feed-{number}" for number in range(FEEDS)]
-    places = ["Kursk", "Ussuriysk", "Moscow", "Vladivostok"]
+    places, elsewhere = ["Kursk", "Ussuriysk", "Moscow", "Vladivostok"], ["Lyon", "Bergen", "Turin", "Porto"]
     for number, name in enumerate(names):
-        place = places[number % 4]
-        letters = [
-            Item(f"Letter {number}-{n} from {place}", summary=f"The weather in {place} was mild on day {n}. " * 10, minutes=n)
+        place, far = places[number % 4], elsewhere[number % 4]
+        letters = [  # that match no topic: of what a feed brings, most does not
+            Item(f"Letter {number}-{n} from {far}", summary=f"The weather in {far} was mild on day {n}. " * 10, minutes=n)
             for n in range(1, ENTRIES)
         ]
         news = f"Officials in {place} said on Monday that {(number + 1) * 100:,} soldiers had come there under the treaty."
