@@ -52,7 +52,7 @@ def retry(redis: Redis, console: Console, name: str, *, now: datetime) -> int:
         raise PermanentError(f"the configuration in force has no channel {name}; it has: {known}")
     waiting = _waiting(redis)[ChannelName(name)]
     RedisBreakers(redis).try_now(ChannelName(name), now=now)
-    what = "nothing waits for it" if not waiting else f"{waiting} alert{'' if waiting == 1 else 's'} wait for it"
+    what = "nothing waits for it" if not waiting else f"{waiting} alert{' waits' if waiting == 1 else 's wait'} for it"
     console.print(Text(f"{name} is tried at once; {what}."))
     return 0
 

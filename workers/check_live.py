@@ -33,7 +33,8 @@ async def poll_each(config: Config, fetcher: ports.Fetcher, console: Console) ->
                 return False
         moved = f", which has moved to {fetched.moved}" if fetched.moved else ""
         odd = f", malformed but readable: {feed.bozo}" if feed.bozo else ""
-        text = f"  {feed.title or 'without a title'}{moved}: {len(feed.entries)} entries{odd}"
+        count = len(feed.entries)
+        text = f"  {feed.title or 'without a title'}{moved}: {count} {'entry' if count == 1 else 'entries'}{odd}"
         console.print(Text.assemble(("reads  ", "bold green"), (slug, "bold"), text), soft_wrap=True)
         return True
 

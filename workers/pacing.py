@@ -107,7 +107,9 @@ class Pacing:
             if after == before or self._turn(channel, after):
                 break
         if after.until and after.failures >= settings.breaker_after:
-            log.warning("channel %s failed %d times in a row; it rests until %s", channel, after.failures, after.until)
+            log.warning(
+                "channel %s failed %d times in a row; it rests until %s", channel, after.failures, f"{after.until:%H:%M:%S %Z}"
+            )
         elif before.failures >= settings.breaker_after and after == CLOSED:
             log.info("channel %s works again", channel)
 

@@ -194,7 +194,8 @@ def _change(development: Development, subject: str | None, ends: tuple[str | Non
     if development.withdrawn is not None:
         return f"No longer stands: {proposition}"
     if development.kind is VerdictKind.NEW_NUMBER and development.quantity and len([end for end in ends if end]) < 3:
-        return f"{one_line(figure(development.quantity))}: {proposition}"
+        told = one_line(figure(development.quantity))
+        return proposition if proposition.casefold().startswith(told.casefold()) else f"{told}: {proposition}"
     if development.kind in {VerdictKind.NEW_NUMBER, VerdictKind.NUMBER_CHANGED, VerdictKind.POSITION_CHANGE} and ends[-1]:
         step = " -> ".join(end for end in ends if end)
         if subject:
@@ -235,8 +236,13 @@ def _origins(development: Development, latest: Carrier, zone: str) -> str:
 
 
 def _trend(event: Event, zone: str) -> tuple[Point, ...]:
-    """The series' figures, where there are two or more that can be compared."""
-    figures = [known for known in event.trend if known.quantity is not None]
+    """The series' figures, where there are two or more that can be compared; what one entry says twice stands there once."""
+    figures: list[Known] = []
+    for known in event.trend:
+        last = figures[-1] if figures else None
+        again = last is not None and (last.outlet, last.published) == (known.outlet, known.published)
+        if known.quantity is not None and not (again and last and _value(last) == _value(known)):
+            figures.append(known)
     values = [value_of(known.quantity) for known in figures if known.quantity]
     if len(figures) < 2 or any(value is None for value in values):
         return ()
@@ -250,6 +256,10 @@ def _trend(event: Event, zone: str) -> tuple[Point, ...]:
         )
         for known, value in zip(figures, values, strict=True)
     )
+
+
+def _value(known: Known) -> float | None:
+    return value_of(known.quantity) if known.quantity else None
 
 
 def value_of(quantity: Quantity) -> float | None:

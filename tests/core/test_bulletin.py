@@ -165,7 +165,7 @@ def test_the_longest_development_fits_every_limit_with_its_id_and_link(family: s
 
 
 def test_what_matters_least_goes_first() -> None:
-    found = bulletin(a_message(replace(a_changed_number(), trend=(EARLIER, EARLIER))))
+    found = bulletin(a_message(replace(a_changed_number(), trend=(EARLIER, replace(EARLIER, quantity=a_quantity(3_200))))))
     whole = TEMPLATES.write("text", found)
     lost = []
     for limit in range(len(whole), 180, -1):
@@ -295,5 +295,7 @@ def test_a_broken_or_prying_template_is_refused_by_its_name(source: str, says: s
 
 def test_a_range_in_a_trend_stands_at_its_middle() -> None:
     wide = replace(EARLIER, quantity=a_quantity(10, low=8_000, high=12_000, qualifier=Qualifier.RANGE))
-    points = render(a_message(replace(a_changed_number(), trend=(wide, replace(EARLIER, quantity=a_quantity(10_000)))))).trend
+    points = render(
+        a_message(replace(a_changed_number(), trend=(wide, replace(EARLIER, outlet="Herald", quantity=a_quantity(10_000)))))
+    ).trend
     assert [point.height for point in points] == [100, 100]

@@ -17,8 +17,8 @@ from monitor.alerts.lines import link, one_line
 from monitor.alerts.receipt import receipt
 from monitor.alerts.render import render, said_by
 from monitor.records import Qualifier, VerdictKind
-from tests.alerts import a_changed_number, a_changed_position, a_message, a_withdrawal
-from tests.records import a_carrier, a_claim, a_development, a_quantity, an_event
+from tests.alerts import EARLIER, a_changed_number, a_changed_position, a_message, a_withdrawal, dev
+from tests.records import NOON, a_carrier, a_claim, a_development, a_quantity, an_event
 from workers.adapters.templates import read_templates
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schemas/alert.schema.json").read_text())
@@ -151,3 +151,18 @@ def test_a_withdrawal_says_what_no_longer_stands_and_why() -> None:
     assert rendering.reason == "The entry takes it back." and rendering.before is rendering.after is None
     assert receipt(a_message(a_withdrawal()))["kind"] == "withdrawn"
     assert rendering.confirmed is None and (rendering.origins or "").startswith("no origin is left: taken back by ")
+
+
+def test_a_new_number_that_its_own_sentence_begins_with_is_told_once() -> None:
+    quantity = a_quantity(3_000, qualifier=Qualifier.ABOUT, what="soldiers")
+    claim = a_claim("About 3,000 soldiers were in Kursk.", quantities=[quantity])
+    claim = replace(claim, proposition="About 3,000 soldiers were in Kursk")
+    change = render(a_message(an_event(a_development(claim, kind=VerdictKind.NEW_NUMBER, name=dev("n"))))).change
+    assert change == "About 3,000 soldiers were in Kursk"
+
+
+def test_a_figure_that_one_entry_gives_twice_is_one_point_of_the_trend() -> None:
+    title = replace(EARLIER, quantity=a_quantity(3_000))
+    later = replace(EARLIER, published=NOON, quantity=a_quantity(3_000))
+    event = replace(a_changed_number(), trend=(title, EARLIER, later, replace(later, quantity=a_quantity(3_300))))
+    assert [point.amount for point in render(a_message(event)).trend] == ["3,000", "3,000", "3,300"]

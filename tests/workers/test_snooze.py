@@ -80,7 +80,7 @@ async def test_what_comes_in_a_snooze_is_told_in_one_summary_when_it_ends(scene:
         await asyncio.sleep(0.05)
         assert log.attempts == []
         say(scene, "desk", 0.0)
-        scene.now += timedelta(minutes=2)
+        scene.now += timedelta(seconds=2)
         await until(lambda: scene.waiting() == 0)
     (message,) = log.arrived
     assert len(message.alerts) == 5

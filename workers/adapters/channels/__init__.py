@@ -54,7 +54,8 @@ class Opener:
             case AtomChannel():
                 from workers.adapters.channels.atom import Atom
 
-                return Atom(self._data_dir / Path(settings.path).expanduser(), templates, entries=settings.entries)
+                path = self._data_dir / Path(settings.path).expanduser()
+                return Atom(path, templates, entries=settings.entries, title=_title(settings, config))
             case EmailChannel():
                 from workers.adapters.channels.mail import Mail
 
@@ -79,3 +80,10 @@ class Opener:
             self._clients = Clients(self._clock)
         compose = composer(settings, templates, self._clock)
         return Web(compose, self._environment, config.http, self._clients, self._clock, timeout=settings.timeout)
+
+
+def _title(settings: AtomChannel, config: Config) -> str:
+    """What a feed is called: after whoever it tells."""
+    names = {name for name, channel in config.channels.items() if channel == settings}
+    owners = [name for name, subscription in config.subscriptions.items() if names.intersection(subscription.channels)]
+    return f"News monitor: {', '.join(owners)}" if owners else "News monitor"

@@ -40,17 +40,17 @@ class _Feed:
     """What a file holds. entries: by id, newest first, as they are written."""
 
     id: str
-    title: str
     entries: Mapping[str, bytes]
 
 
 class Atom:
-    """One file. entries: how many of the latest developments it holds."""
+    """One file. entries: how many of the latest developments it holds; title: what readers call the feed."""
 
-    def __init__(self, path: Path, templates: Templates, *, entries: int) -> None:
+    def __init__(self, path: Path, templates: Templates, *, entries: int, title: str) -> None:
         self._path = path
         self._templates = templates
         self._entries = entries
+        self._title = title
         self._together = Together(self._add)
         self._known: tuple[_Stamp, _Feed] | None = None
 
@@ -67,7 +67,7 @@ class Atom:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.with_name(f".{self._path.name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # other processes may write to the same file
-            known = self._read(messages[0])
+            known = self._read()
             new: dict[str, bytes] = {}
             for alert in (alert for message in messages for alert in message.alerts):
                 if (name := _name(alert.key)) not in known.entries and name not in new:
@@ -75,32 +75,31 @@ class Atom:
             if not new:
                 return
             entries = dict(islice({**dict(reversed(new.items())), **known.entries}.items(), self._entries))
-            feed = _Feed(id=known.id, title=known.title, entries=entries)
+            feed = _Feed(id=known.id, entries=entries)
             temporary = self._path.with_name(f".{self._path.name}.new")
             with temporary.open("wb") as file:
-                file.write(_written(feed, updated=_moment(messages[-1].told)))
+                file.write(_written(feed, title=self._title, updated=_moment(messages[-1].told)))
                 file.flush()
                 os.fsync(file.fileno())
                 stamp = _stamp(os.fstat(file.fileno()))
             temporary.replace(self._path)
             self._known = stamp, feed
 
-    def _read(self, message: Message) -> _Feed:
-        """What the file holds; where there is none, a feed that is named after the message's subscription."""
+    def _read(self) -> _Feed:
+        """What the file holds; where there is none, an empty feed that is named after it."""
         try:
             stamp = _stamp(self._path.stat())
             if self._known is not None and self._known[0] == stamp:
                 return self._known[1]
             root = ElementTree.parse(self._path).getroot()  # noqa: S314  our own file
         except FileNotFoundError:
-            name = _name(digest("atom", message.subscription, message.channel))
-            return _Feed(id=name, title=f"News monitor: {message.subscription}", entries={})
+            return _Feed(id=_name(digest("atom", str(self._path))), entries={})
         except ElementTree.ParseError as error:
             raise self._other(str(error)) from error
         if root.tag != f"{_ATOM}feed":
             raise self._other("it is no Atom feed")
         entries = {entry.findtext(f"{_ATOM}id") or "": _serialized(entry) for entry in root.findall(f"{_ATOM}entry")}
-        return _Feed(id=root.findtext(f"{_ATOM}id") or "", title=root.findtext(f"{_ATOM}title") or "", entries=entries)
+        return _Feed(id=root.findtext(f"{_ATOM}id") or "", entries=entries)
 
     def _other(self, why: str) -> DeliveryFailed:
         return DeliveryFailed(f"{self._path} holds something else than our feed ({why}); move it away")
@@ -121,11 +120,11 @@ class Atom:
         return _serialized(entry)
 
 
-def _written(feed: _Feed, *, updated: str) -> bytes:
+def _written(feed: _Feed, *, title: str, updated: str) -> bytes:
     """The feed as a document. Its entries were made or read before, so that of many only the new ones cost anything."""
     head = ElementTree.Element(f"{_ATOM}feed")
     _text(head, "id", feed.id)
-    _text(head, "title", feed.title)
+    _text(head, "title", title)
     _text(head, "updated", updated)
     _text(ElementTree.SubElement(head, f"{_ATOM}author"), "name", "News monitor")
     document: bytes = ElementTree.tostring(head, encoding="utf-8", xml_declaration=True)

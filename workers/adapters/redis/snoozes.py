@@ -12,6 +12,7 @@ from monitor.records import Snooze
 from monitor.records.codec import decode, encode
 from workers.adapters.redis import keys
 from workers.adapters.redis.client import reaches_store
+from workers.adapters.redis.polls import milliseconds
 
 FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 """The end of a silence that lasts until a person ends it."""
@@ -33,8 +34,14 @@ class RedisSnoozes:
 
     @reaches_store
     def put(self, snooze: Snooze, *, now: datetime) -> None:
-        """Begins a snooze, or ends or prolongs the one of its target; forgets those that ended long ago."""
+        """Begins a snooze, or ends or prolongs the one of its target; forgets those that ended long ago.
+
+        All outboxes are looked at anew at once, so that what an ended one held is told without a minute's wait.
+        """
         for old in self.all():
             if old.target != snooze.target and old.until < now - KEPT:
                 self._redis.hdel(keys.SNOOZES, old.target)
         self._redis.hset(keys.SNOOZES, snooze.target, encode(snooze))
+        outboxes: Any = self._redis.zrange(keys.OUTBOXES_DUE, 0, -1)
+        if outboxes:
+            self._redis.zadd(keys.OUTBOXES_DUE, dict.fromkeys(outboxes, milliseconds(now)), lt=True)
