@@ -134,11 +134,12 @@ def restore(
 
 
 def _say_what_is_quiet(console: Console, quiet: Quiet, told: int, header: Header) -> None:
-    since = moment(header.taken)
+    since, waiting = moment(header.taken), quiet.waiting + told
+    waited = "1 alert that waited then was" if waiting == 1 else f"{waiting} alerts that waited then were"
     console.print(
         Text(
             f"What was told since {since} is not in it. So nothing that came before now is told: feeds are read silently up to "
-            f"now, and {quiet.waiting + told} alerts that waited then were set aside "
+            f"now, and {waited} set aside "
             "(`monitor dead-letters list`, and `retry` where they were never sent)."
         ),
         soft_wrap=True,

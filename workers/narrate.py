@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from rich.console import Console
@@ -28,11 +29,13 @@ class Narrator:
         *,
         since: datetime,
         story: datetime | None,
+        warming: Callable[[datetime], datetime | None] = lambda _: None,
     ) -> None:
         self._summaries = summaries
         self._configurations = configurations
         self._console = console
         self._story = story
+        self._warming = warming
         self._until = max(since, story) if story else since
         self._before = summaries.read(config)
         self._next = since
@@ -47,12 +50,17 @@ class Narrator:
         settled = self._summaries.polled_since(config, self._until) and not self._summaries.in_flight(config, now)
         self._calm = self._calm + 1 if settled else 0
         if self._calm >= CALM_LOOKS:
-            self._speak(self._summaries.read(config))
+            self._speak(self._summaries.read(config), now)
 
-    def _speak(self, now: Summary) -> None:
-        new = now.minus(self._before)
+    def _speak(self, found: Summary, now: datetime) -> None:
+        new = found.minus(self._before)
+        if until := self._warming(now):  # nothing was held back: it is all to become known
+            read = f"{_many(new.entries, 'entry', 'entries')} read; what they say becomes known without being told"
+            when = f"{until.astimezone():%H:%M}"
+            self._console.print(f"[bold]All feeds have been read once[/bold]: {read}, as does what comes until {when}.")
+            return
         if new.entries == 0 and new.sent == 0:
-            known = f"{_many(now.entries, 'entry', 'entries')} known, {_many(now.sent, 'alert')} told before"
+            known = f"{_many(found.entries, 'entry', 'entries')} known, {_many(found.sent, 'alert')} told before"
             self._console.print(f"[bold]Nothing new[/bold]: {known}. The monitor keeps watching. {self._again()}")
             return
         head = "The story is over" if self._story else "All feeds have been read once"

@@ -121,7 +121,13 @@ class Daemon:
         config = self._in_force(read_configuration(self._config_path))
         announce(self._redis, self._console, config, models(), folder=self._folder, now=utc_now())
         narrator = Narrator(
-            Summaries(self._redis), self._configurations, self._console, config, since=utc_now(), story=self._story_end()
+            Summaries(self._redis),
+            self._configurations,
+            self._console,
+            config,
+            since=utc_now(),
+            story=self._story_end(),
+            warming=lambda now: warming_until(config, self._warm_ups, now),
         )
         self._greet(config)
         supervisor = Supervisor({"+".join(roles): self._command(roles) for roles in GROUPS})
