@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic_core import PydanticCustomError
 from rich.console import Console
 from rich.text import Text
 
@@ -21,6 +22,7 @@ from monitor.feeds.parse import parse
 from monitor.feeds.values import bare
 from monitor.ports import Fetched, Fetcher
 from monitor.settings import Config
+from monitor.settings.base import check_feed_address
 from monitor.text.clean import plain
 from workers.adapters.clock import utc_now
 from workers.adapters.configuration import data_directory, read_configuration
@@ -58,7 +60,7 @@ def add(config_path: Path, url: str, console: Console, *, slug: str | None = Non
 
 
 def import_opml(config_path: Path, opml: Path, console: Console) -> int:
-    """Adds the feeds of a list that are not subscribed yet."""
+    """Adds the feeds of a list that are not subscribed yet; an address that is none is left out, and said so."""
     config = read_configuration(config_path)
     try:
         outlines = read_opml(opml.read_bytes())
@@ -66,7 +68,14 @@ def import_opml(config_path: Path, opml: Path, console: Console) -> int:
         raise PermanentError(f"{opml} cannot be read: {error.strerror}") from error
     except FeedUnreadable as error:
         raise PermanentError(f"{opml}: {error}") from error
-    return _add_all(config_path, config, [(outline.title, outline.url) for outline in outlines], console)
+    feeds = []
+    for outline in outlines:
+        try:
+            feeds.append((outline.title, check_feed_address(outline.url)))
+        except PydanticCustomError as error:
+            words = f"left out {one_line(outline.title or outline.slug)}: {one_line(error.message())}"
+            console.print(Text(words, style="yellow"), soft_wrap=True)
+    return _add_all(config_path, config, feeds, console)
 
 
 def export_opml(config_path: Path, output: Path | None, console: Console) -> int:

@@ -20,6 +20,8 @@ MOST_OUTLINES = 100_000
 _TAG = re.compile(r"<(/?)(?:\w+:)?outline\b", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\s*([A-Za-z_:][\w:.-]*)\s*=\s*(?:"([^"<]*)"|'([^'<]*)'|([^\s"'<>]+))""")
 _END = re.compile(r"\s*(/?)\s*>")
+_FEED_SCHEME = re.compile(r"^feed:(?://(?=[^/])|(https?://))", re.IGNORECASE)
+"""Some programs write feed://a.example/ or feed:https://a.example/ for the same address over HTTP."""
 _ENCODING = re.compile(rb"""^.{0,3}<\?xml[^>]{0,100}encoding=["']([A-Za-z0-9_.:-]{2,40})["']""")
 
 
@@ -50,7 +52,7 @@ def read_opml(data: bytes) -> tuple[Outline, ...]:
                 groups.pop()
             continue
         attributes, closed = _attributes(text, tag.end())
-        url = attributes.get("xmlurl", "").strip()
+        url = _FEED_SCHEME.sub(lambda found: found[1] or "http://", attributes.get("xmlurl", "").strip())
         title = attributes.get("title", "").strip() or attributes.get("text", "").strip() or None
         if url and url not in urls:
             urls.add(url)

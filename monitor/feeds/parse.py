@@ -30,6 +30,8 @@ from monitor.records import ParsedEntry, ParsedFeed
 _NO_MARKUP_ERRORS = ("NonXMLContentType", "CharacterEncodingOverride")
 """What feedparser calls bozo although the document itself is sound: a label of the server is wrong."""
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""")
+_PLACE = re.compile(r"^<unknown>:(\d+):(\d+):")
+"""How the XML parser of feedparser says where it stopped."""
 _PERIODS = {"hourly": 3600.0, "daily": 86400.0, "weekly": 7 * 86400.0, "monthly": 30 * 86400.0, "yearly": 365 * 86400.0}
 _SKIPPED = re.compile(rb"<skip(hours|days)\b[^>]{0,100}>(.{0,3000}?)</skip", re.IGNORECASE | re.DOTALL)
 _DAYS = {b"mon": 0, b"tue": 1, b"wed": 2, b"thu": 3, b"fri": 4, b"sat": 5, b"sun": 6}
@@ -159,7 +161,8 @@ def _bozo(result: Any, found: int) -> str | None:
     error = result.get("bozo_exception") if result.get("bozo") else None
     if error is None or type(error).__name__ in _NO_MARKUP_ERRORS:
         return None
-    return f"malformed, read as far as possible: {short(str(error)) or type(error).__name__}"
+    words = _PLACE.sub(r"line \1, column \2:", short(str(error))) or type(error).__name__
+    return f"malformed, read as far as possible: {words}"
 
 
 def _refuse_entities(body: bytes, headers: Mapping[str, str]) -> None:

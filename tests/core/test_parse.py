@@ -251,3 +251,11 @@ def test_damage_of_any_kind_raises_nothing_but_unreadable(damage: str, before: b
     except FeedUnreadable:
         return
     assert all(entry.published is None or entry.published.tzinfo for entry in feed.entries)
+
+
+def test_where_a_malformed_feed_breaks_off_is_told_in_plain_words() -> None:
+    feed = parse(b"<rss version='2.0'><channel><title>Cut</title><item><title>One</title></item><item><title>Tw", {})
+
+    assert feed.bozo is not None
+    assert "line 2, column" in feed.bozo or "line 1, column" in feed.bozo
+    assert "<" not in feed.bozo

@@ -144,6 +144,22 @@ async def test_a_list_is_imported_once_and_exported_again(file: Path, tmp_path: 
     assert '<outline type="rss" text="R &amp; D" title="R &amp; D" xmlUrl="https://a.example/rss?x=1&amp;y=2"/>' in out.text
 
 
+async def test_an_address_that_is_none_is_left_out_of_a_list_and_the_rest_comes_in(file: Path, tmp_path: Path) -> None:
+    opml = tmp_path / "list.opml"
+    opml.write_text(
+        '<opml version=2.0><body><outline text=Bad xmlUrl="javascript:alert(1)"><outline text="Ghost" xmlUrl="http://"/>'
+        '<outline text="Old & good" xmlUrl="feed://a.example/rss"><outline xmlUrl=feed:https://b.example/rss text=New>',
+        encoding="utf-8",
+    )
+    done = await command(subscribing.import_opml, file, opml)
+
+    feeds = {slug: feed.url for slug, feed in read_configuration(file).feeds.items()}
+    assert feeds == {"old-good": "http://a.example/rss", "new": "https://b.example/rss"}
+    assert "left out Bad" in done.text
+    assert "left out Ghost" in done.text
+    assert done.text.count("added") == 2
+
+
 async def test_what_is_no_list_is_told(file: Path, tmp_path: Path) -> None:
     with pytest.raises(PermanentError, match="cannot be read"):
         await command(subscribing.import_opml, file, tmp_path / "none.opml")
