@@ -145,3 +145,38 @@ async def test_through_a_proxy_private_addresses_are_refused_before_the_request(
         with pytest.raises(AddressRefused):
             await http.get("http://herald.example/feed")
     assert len(server.requests) == 2
+
+
+METADATA = ["http://169.254.169.254/latest/", "http://metadata.example/latest/", "http://[::ffff:169.254.169.254]/"]
+"""Where clouds keep their metadata: directly, by a name, and in the other family's spelling."""
+
+
+@pytest.mark.parametrize("proxied", [False, True])
+@pytest.mark.parametrize("url", METADATA)
+@pytest.mark.parametrize("way", ["get", "call", "post"])
+async def test_the_metadata_address_is_refused_to_each_user_of_the_client_directly_by_name_and_through_a_proxy(
+    server: Server, names: dict[str, list[str]], way: str, url: str, proxied: bool
+) -> None:
+    """get: feeds, pages and robots.txt; call and post: hubs, webhooks and other channels."""
+    names["metadata.example"] = ["169.254.169.254"]
+    async with strict(proxy=server.url() if proxied else None) as http:
+        ways = {"get": http.get(url), "call": http.call(url), "post": http.post(url, b"x", {})}
+        asked = ways.pop(way)
+        for other in ways.values():
+            other.close()
+        with pytest.raises(AddressRefused):
+            await asked
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("way", ["get", "call", "post"])
+async def test_a_redirect_to_the_metadata_address_is_refused_or_not_followed(server: Server, way: str) -> None:
+    url = server.answer("/here", 302, b"", Location=METADATA[0])
+    async with client() as http:
+        if way == "get":
+            with pytest.raises(AddressRefused, match="metadata"):
+                await http.get(url)
+        else:
+            answer = await (http.call(url) if way == "call" else http.post(url, b"x", {}))
+            assert answer.status == 302
+    assert [request.path for request in server.requests] == ["/here"]

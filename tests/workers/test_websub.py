@@ -76,9 +76,9 @@ def story(real_redis: Redis, server: Server, monkeypatch: pytest.MonkeyPatch, tm
 
 
 @asynccontextmanager
-async def running(story: Story, port: int, **websub: Any) -> Any:
+async def running(story: Story, port: int, *, body: bytes | None = None, **websub: Any) -> Any:
     """The poll role with a public address, listening; it has polled the feed once."""
-    url = story.server.answer("/feed", body=feed(story.server, item("100 soldiers", "a", day=2)))
+    url = story.server.answer("/feed", body=body or feed(story.server, item("100 soldiers", "a", day=2)))
     settings = {"callback": "https://monitor.example/websub", "listen": f"127.0.0.1:{port}"} | websub
     story.configure({"herald": {"url": url}}, websub=settings)
     stop = asyncio.Event()
@@ -167,6 +167,16 @@ async def test_a_hub_that_refuses_is_told_and_the_feed_is_polled_as_ever(story: 
     assert subscription(story).error == "its hub refuses to push (500): no"
     state = story.state()
     assert state.next_poll and (state.next_poll - story.now).total_seconds() == 900
+
+
+async def test_a_hub_at_the_metadata_address_is_never_asked_and_the_refusal_is_told(story: Story, port: int) -> None:
+    body = feed(story.server, item("100 soldiers", "a", day=2)).replace(
+        story.server.url("/hub").encode(), b"http://169.254.169.254/latest/"
+    )
+    async with running(story, port, body=body):
+        await until(lambda: (push := story.ports.pushes.load(HERALD)) and push.error)
+    assert "169.254.169.254 is link-local" in (subscription(story).error or "")
+    assert {request.path for request in story.server.requests} == {"/feed"}
 
 
 async def test_a_lease_is_renewed_under_the_same_address_before_it_ends(story: Story, port: int) -> None:
