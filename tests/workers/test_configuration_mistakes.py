@@ -221,3 +221,29 @@ def test_a_file_that_is_not_there_is_named_with_one_of_a_like_name(tmp_path: Pat
 def test_a_problem_reads_as_editors_and_compilers_write_it(tmp_path: Path) -> None:
     problem = only_problem(tmp_path, TOPICS + "demo: yes\n")
     assert str(problem) == f'{tmp_path}/monitor.yaml:5:7: demo: true or false was expected, not "yes". write true'
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        (
+            "ntfy://ntfy.sh/one/two",
+            "the channel's URL names 2 targets, of which one may fail alone; give each a channel of its own",
+        ),
+        ("nosuch://example.org", "Apprise does not know the channel's URL"),
+        ("slack://${APPRISE_TOKEN}", "Apprise"),
+    ],
+)
+def test_an_apprise_url_that_no_message_could_use_is_named_before_one_is_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, says: str
+) -> None:
+    monkeypatch.setenv("APPRISE_TOKEN", "s3cr3t")
+    problem = only_problem(tmp_path, TOPICS + f"channels:\n  desk: {{type: apprise, url: '{url}'}}\n")
+    assert (problem.line, problem.column, problem.key) == (6, 30, "channels.desk.url")
+    assert says in problem.message
+    assert "s3cr3t" not in str(problem)
+
+
+def test_an_apprise_url_whose_secret_is_set_elsewhere_is_left_to_the_first_message(tmp_path: Path) -> None:
+    config = read(tmp_path, TOPICS + "channels:\n  desk: {type: apprise, url: 'ntfy://${NOT_SET_HERE}/a/b'}\n")
+    assert "desk" in config.channels

@@ -30,7 +30,6 @@ class Apprise:
         self._templates = templates
         self._environment = environment
         self._timeout = timeout
-        _keep_to_itself()
 
     async def deliver(self, message: Message, *, attempt: int) -> None:
         """Sends the alert as title and text.
@@ -75,6 +74,7 @@ def open_service(resolved: Resolved) -> Any:
     from apprise import AppriseAsset
     from apprise.common import PersistentStoreMode
 
+    _keep_to_itself()
     # The time limit is ours, in a thread that ends with the process; Apprise's own would wait in a pool that does not.
     asset = AppriseAsset(storage_mode=PersistentStoreMode.MEMORY, service_timeout=0, async_mode=False, secure_logging=True)
     asset.app_id = "News monitor"
@@ -86,7 +86,8 @@ def open_service(resolved: Resolved) -> Any:
         raise DeliveryRefused("Apprise does not know the channel's URL; see its list of services for the form of the URL")
     service.retry = 0  # attempts are ours to space
     if len(service) > 1:
-        raise DeliveryRefused(f"the channel's URL names {len(service)} targets; give each a channel of its own")
+        many = f"the channel's URL names {len(service)} targets, of which one may fail alone"
+        raise DeliveryRefused(f"{many}; give each a channel of its own")
     return service
 
 

@@ -13,6 +13,7 @@ from monitor.errors import ConfigurationError, FeedUnreadable
 from monitor.settings import Config
 from monitor.settings.file import READ_FIRST
 from workers.adapters.configuration.queries import query_problems
+from workers.adapters.configuration.services import service_problems
 from workers.adapters.configuration.source import Place, Source, read_source
 from workers.adapters.configuration.words import problems_of, unknown_names
 
@@ -39,6 +40,7 @@ def read_configuration(path: Path) -> Config:
     else:
         if not merged.problems:
             merged.problems += [*unknown_names(config, merged), *query_problems(config, merged)]
+            merged.problems += service_problems(config, merged)
     if merged.problems:
         raise ConfigurationError(tuple(sorted(merged.problems, key=lambda p: (files.order(p.file), p.line, p.column))))
     return config
