@@ -115,13 +115,14 @@ class Intake:
 
     def begin_all(self, received: Sequence[Received[PollTask]]) -> list[Poll | PollEnd | None]:
         """For each poll that was received, in order, what `begin` gives; None for those that are to be begun one by one, since
-        something of one of them cannot be read."""
+        something of one of them cannot be read, or the store went away: they have been received and must be held by somebody."""
         world = self._world
         try:
             snapshot = world.configurations.current()
             config = world.configurations.load(snapshot)
             states = world.feeds.load_all([one.work.feed for one in received])
-        except PermanentError:
+        except (PermanentError, StoreUnavailable) as error:
+            log.warning("polls are begun one by one: %s", error)
             return [None] * len(received)
         return [self._begun(one, snapshot, config, state) for one, state in zip(received, states, strict=True)]
 

@@ -13,7 +13,8 @@ import pytest
 from monitor.errors import StoreUnavailable
 from monitor.ports import PollEnd
 from monitor.records import Entry
-from monitor.records.ids import Snapshot, TopicSlug
+from monitor.records.feeds import FeedState
+from monitor.records.ids import FeedId, Snapshot, TopicSlug
 from tests.workers.polling import Story, feed, item, numbers
 from workers.adapters.http import GuardedClient
 from workers.adapters.kept import read_kept
@@ -21,6 +22,29 @@ from workers.adapters.redis.feeds import RedisFeedStates
 from workers.adapters.redis.polls import RedisPollEnds, poll_queue
 from workers.adapters.redis.units import RedisUnits
 from workers.intake import Intake, Poll, Taken
+
+
+async def test_polls_that_were_received_before_the_store_went_away_are_held_and_done(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Away(RedisFeedStates):
+        calls = 0
+
+        def load_all(self, feeds: Sequence[FeedId]) -> Sequence[FeedState]:
+            raise StoreUnavailable("away")
+
+        def load(self, feed: FeedId) -> FeedState:
+            Away.calls += 1
+            if Away.calls == 1:
+                raise StoreUnavailable("still away")
+            return super().load(feed)
+
+    monkeypatch.setattr("workers.poll.STORE_PAUSE", 0.01)
+    story.server.answer("/feed", body=feed(item("Soldiers")))
+    await story.poll(dataclasses.replace(story.ports, feeds=Away(story.redis)))
+
+    assert (story.state().failures, story.state().entries, len(story.units())) == (0, 1, 1)
+    assert story.redis.hgetall("m:{poll}:queue:trouble") == {}  # nothing was counted as a death or an error
 
 
 class Killed(BaseException):
