@@ -49,7 +49,7 @@ def language_of(text: str, declared: str | None) -> str:
 
 
 def _is_plainly_english(sample: str) -> bool:
-    """Whether so many of the words are the commonest English ones that the classifier need not be asked, which takes twenty
+    """Whether so many of the words are the commonest English ones that the classifier need not be asked, which takes fifteen
     times as long. On what docs/decisions/0011 was measured on it never says yes where the classifier says no."""
     words = sample.lower().split()
     common = [word for word in words if word in _COMMON]
