@@ -172,7 +172,17 @@ def _told(subscription: Subscription) -> str:
     kinds = "" if len(subscription.kinds) == len(Subscription(channels=("any",)).kinds) else f" ({', '.join(subscription.kinds)})"
     origins = f", from {subscription.min_origins} origins on" if subscription.min_origins > 1 else ""
     confidence = f", from confidence {subscription.min_confidence:g} on" if subscription.min_confidence else ""
-    return f"{topics}{kinds} to {', '.join(subscription.channels)}{origins}{confidence}"
+    return f"{topics}{kinds} to {', '.join(subscription.channels)}{origins}{confidence}{_when(subscription)}"
+
+
+def _when(subscription: Subscription) -> str:
+    """What holds its messages, with the clock that this goes by."""
+    quiet, limit = subscription.quiet_hours, subscription.rate_limit
+    found = [f"digest {subscription.digest}"] if subscription.digest else []
+    found += [f"quiet {quiet.start} to {quiet.end}"] if quiet else []
+    found += [f"at most {_counted(limit.messages, 'message')} in {duration_text(limit.per)}"] if limit else []
+    zone = f" ({subscription.time_zone})" if subscription.digest or quiet else ""
+    return f", {', '.join(found)}{zone}" if found else ""
 
 
 def _server(config: Config, folder: Path) -> str:

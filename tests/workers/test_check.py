@@ -51,6 +51,15 @@ def test_a_configuration_in_order_is_shown_as_what_it_comes_to(tmp_path: Path) -
     assert sorted(tmp_path.iterdir()) == [tmp_path / "my.yaml"], "a check makes nothing"
 
 
+def test_what_holds_a_subscriptions_messages_is_shown_with_its_clock(tmp_path: Path) -> None:
+    timing = (
+        "digest: 0 8 * * mon, time_zone: Europe/Berlin, quiet_hours: {start: '22:00', end: '7:00'}, rate_limit: {messages: 3}"
+    )
+    _, shown = checked(tmp_path / "my.yaml", TOPICS + REST.replace("min_origins: 2", timing))
+    (line,) = (" ".join(line.split()) for line in shown.splitlines() if line.startswith("subscription"))
+    assert line.endswith("to terminal, file, digest 0 8 * * mon, quiet 22:00 to 7:00, at most 3 messages in 1h (Europe/Berlin)")
+
+
 def test_each_problem_is_shown_with_its_line_a_caret_and_what_to_do(tmp_path: Path) -> None:
     code, shown = checked(tmp_path / "my.yaml", TOPICS.replace("keywords", "keyword") + "demo: yes\n")
     assert code == 1
