@@ -36,6 +36,9 @@ READS_PACKAGE_DATA = {
 }
 """Modules that may open the data which ship inside the package: weights are code of another kind."""
 
+LOCKS = {"feeds/dates.py": {"threading"}}
+"""Modules that take a lock around a library which shares what it has loaded between threads, and what they may import for it."""
+
 
 def names(tree: ast.AST) -> set[str]:
     """Every import, and every called name with up to one dot."""
@@ -54,7 +57,7 @@ def names(tree: ast.AST) -> set[str]:
 def test_the_core_touches_nothing_outside(module: Path) -> None:
     found = names(ast.parse(module.read_text(encoding="utf-8")))
 
-    touched = found & (FORBIDDEN_IMPORTS | FORBIDDEN_CALLS)
+    touched = found & (FORBIDDEN_IMPORTS | FORBIDDEN_CALLS) - LOCKS.get(str(module.relative_to(CORE)), set())
     reads = {name for name in found if name.endswith((".read_text", ".read_bytes", ".open"))}
     if str(module.relative_to(CORE)) in READS_PACKAGE_DATA:
         reads = set()
