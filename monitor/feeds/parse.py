@@ -84,8 +84,17 @@ def read_any(body: bytes, headers: Mapping[str, str]) -> ParsedFeed:
 
 def _hub(about: Any) -> dict[str, str | None]:
     """The hub that the feed names, with its own address; nothing where it names none."""
-    links = {str(link.get("rel")): address(link.get("href")) for link in reversed(about.get("links") or ())}
+    links = {str(link.get("rel")): address(link.get("href")) for link in reversed(_mappings(about.get("links")))}
     return {"hub": links["hub"], "topic": links.get("self")} if links.get("hub") else {}
+
+
+def _mappings(value: Any) -> list[Mapping[str, Any]]:
+    """What feedparser calls a list of parts; an element of the same name in the feed makes a text of it."""
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _entry(item: Any, dates: LocalDates) -> ParsedEntry:
@@ -100,7 +109,7 @@ def _entry(item: Any, dates: LocalDates) -> ParsedEntry:
         published=_date(item, dates),
         language=None,
         author=name(item.get("author")),
-        source_title=name((item.get("source") or {}).get("title")),
+        source_title=name(_mapping(item.get("source")).get("title")),
     )
 
 
@@ -110,7 +119,7 @@ def _says_anything(entry: ParsedEntry) -> bool:
 
 def _contents(item: Any) -> Iterator[str]:
     """The texts among what an entry gives as content (`content:encoded`, Atom's content); the rest are pictures and the like."""
-    for content in item.get("content") or ():
+    for content in _mappings(item.get("content")):
         kind = str(content.get("type") or "text/plain").lower()
         if kind.startswith("text/") or kind.endswith("xhtml+xml"):
             yield str(content.get("value") or "")

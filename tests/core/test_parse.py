@@ -259,3 +259,17 @@ def test_where_a_malformed_feed_breaks_off_is_told_in_plain_words() -> None:
     assert feed.bozo is not None
     assert "line 2, column" in feed.bozo or "line 1, column" in feed.bozo
     assert "<" not in feed.bozo
+
+
+def test_elements_named_like_what_feedparser_collects_break_nothing() -> None:
+    """Found by fuzzing: a channel with an element <links>, of which feedparser makes a text where links are expected."""
+    names = ("links", "link", "source", "content", "contents", "summary", "summary_detail", "published", "tags", "author_detail")
+    odd = "".join(f"<{name}>text</{name}><{name}/><{name} a='b'>more</{name}>" for name in names)
+    body = f"<rss version='2.0'><channel>{odd}<title>Odd</title><item><title>One</title>{odd}</item></channel></rss>"
+
+    feed = parse(body.encode(), {})
+
+    assert [entry.title for entry in feed.entries] == ["One"]
+    for name in names:
+        one = f"<rss version='2.0'><channel><{name}>t</{name}><item><title>One</title><{name}>t</{name}></item></channel></rss>"
+        assert len(parse(one.encode(), {}).entries) == 1, name
