@@ -25,7 +25,8 @@ from bench.score import pool, score
 from monitor.ledger.judge import Judge, JudgeData, shipped
 from monitor.settings import BOUNDS
 from training.streams import STREAMS, Stream, load, names
-from workers.replay import decided, lines_of
+from workers.replay import decided
+from workers.replayed import lines_of
 
 Figures = dict[str, Any]
 

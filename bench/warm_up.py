@@ -27,7 +27,8 @@ from bench.score import pool, score
 from monitor.extract.pipeline import load_pipeline
 from monitor.settings import Config
 from training.streams import STREAMS, names
-from workers.replay import Line, analysed, decided, lines_of, read_lines
+from workers.replay import Line, analysed, decided, read_lines
+from workers.replayed import lines_of
 
 Alert = dict[str, Any]
 Figures = dict[str, Any]

@@ -52,9 +52,9 @@ EMPTY = ModelData(signs=(), bias=-20.0, trees=())
 SAME = {"max_iter": 120, "learning_rate": 0.06, "max_leaf_nodes": 10, "min_samples_leaf": 40, "l2_regularization": 5.0}
 BELONGS = {"max_iter": 80, "learning_rate": 0.06, "max_leaf_nodes": 8, "min_samples_leaf": 30, "l2_regularization": 5.0}
 WORTH = {
-    "max_iter": 150,
+    "max_iter": 250,
     "learning_rate": 0.06,
-    "max_leaf_nodes": 10,
+    "max_leaf_nodes": 16,
     "min_samples_leaf": 50,
     "l2_regularization": 5.0,
     "max_features": 0.3,

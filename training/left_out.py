@@ -15,6 +15,7 @@ from sklearn.linear_model import LogisticRegression
 
 from bench.score import pool, score
 from monitor.ledger.judge import Judge, JudgeData
+from monitor.records import ALERT_KINDS
 from training.streams import Stream
 from workers.replay import decided
 from workers.replayed import lines_of
@@ -35,7 +36,8 @@ def told(stream: Stream, data: JudgeData) -> Told:
     """What a judge tells of a stream at the widest sensitivity."""
     topics = {slug: topic.model_copy(update={"sensitivity": "wide"}) for slug, topic in stream.config.topics.items()}
     config = stream.config.model_copy(update={"topics": topics})
-    lines = [line for batch, changes in decided(stream.batches, config, Judge(data)) for line in lines_of(batch, changes, config)]
+    said = (line for batch, changes in decided(stream.batches, config, Judge(data)) for line in lines_of(batch, changes, config))
+    lines: list[dict[str, Any]] = [line for line in said if line["kind"] in ALERT_KINDS]  # what is taken back is not scored
     verdicts = [verdict for verdict, _, _ in scored(stream, lines)[1]]
     right = {"on_time": False, "late": False, "repeat": True, "noise": True}
     return Told(

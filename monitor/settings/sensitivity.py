@@ -26,7 +26,7 @@ class Bounds:
 
 BOUNDS: dict[Sensitivity, Bounds] = {
     "strict": Bounds(at_once=0.6, brief=0.5, digest=0.4),
-    "balanced": Bounds(at_once=0.4, brief=0.3, digest=0.2),
+    "balanced": Bounds(at_once=0.5, brief=0.35, digest=0.2),
     "wide": Bounds(at_once=0.2, brief=0.2, digest=0.1),
 }
 """Measured on streams left out (docs/alerts.md): what each setting tells at once, how much of it is right, how much it misses."""

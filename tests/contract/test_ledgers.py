@@ -14,6 +14,7 @@ from redis import Redis
 
 from monitor.errors import LeaseLost
 from monitor.ledger import cells
+from monitor.ledger.cells import values_of
 from monitor.ledger.decide import decide
 from monitor.ledger.part import NO_UPKEEP, Upkeep
 from monitor.ledger.profile import Profiles
@@ -139,7 +140,8 @@ def test_a_figure_of_the_same_size_is_found_without_a_word_in_common(kept: Kept)
     decided(kept, single(answers()[:4]))
     asked = wording_of(claim_of("Some 12,100 men crossed", [12_100]), answers()[5])
 
-    assert next(one.claim.sentence for one in Recall(kept.store, TOPIC).candidates(asked)) == STORY[1][0]
+    found = next(iter(Recall(kept.store, TOPIC).candidates(asked)))
+    assert any(12_000 in values_of(wording) for wording in found.wordings)
 
 
 def test_the_same_sentence_is_found_whatever_its_words_have_in_common_with_others(kept: Kept) -> None:

@@ -115,7 +115,10 @@ def test_an_entry_published_before_the_last_stance_moves_no_position_back() -> N
 def test_another_voice_for_a_known_claim_corroborates_and_alerts_not() -> None:
     # Given a claim, and another outlet that reports it in its own words by another speaker
     echo = "Dockers in Marrow will strike from midnight until wages rise, the Government of Ostland said."
-    story = [line("e0", "Union calls strike in Marrow", CALL), line("e1", "Dockers to walk out", echo, hours=5, feed="courier")]
+    story = [
+        line("e0", "Union calls strike in Marrow", CALL),
+        line("e1", "Strike called in Marrow", echo, hours=5, feed="courier"),
+    ]
 
     assert [name for name, _ in kinds(story)] == ["e0"]
     first, second = events(story)
@@ -128,7 +131,10 @@ def test_another_voice_for_a_known_claim_corroborates_and_alerts_not() -> None:
 def test_what_a_silent_entry_brought_first_is_known_and_never_told() -> None:
     # Given a claim in an entry that was there before its feed was added, and another outlet that reports it afterwards
     echo = "Dockers in Marrow will strike from midnight until wages rise, the Government of Ostland said."
-    story = [line("e0", "Union calls strike in Marrow", CALL), line("e1", "Dockers to walk out", echo, hours=5, feed="courier")]
+    story = [
+        line("e0", "Union calls strike in Marrow", CALL),
+        line("e1", "Strike called in Marrow", echo, hours=5, feed="courier"),
+    ]
     old, new = analysed(story, CONFIG, pipeline())
     old = replace(old, answers=tuple(replace(answer, carrier=replace(answer.carrier, silent=True)) for answer in old.answers))
 
@@ -202,7 +208,7 @@ def test_two_papers_with_one_agencys_report_in_other_words_are_one_voice() -> No
     again = "From midnight the dockers of Marrow will strike until wages rise, says the Government of Ostland. (Reuters)"
     story = [
         line("e0", "Union calls strike in Marrow", CALL),
-        line("e1", "Dockers to walk out", echo, hours=5, feed="courier"),
+        line("e1", "Strike called in Marrow", echo, hours=5, feed="courier"),
         line("e2", "Marrow before a strike", again, hours=6, feed="herald"),
     ]
 

@@ -14,7 +14,7 @@ from training.linear import averaged, fit_linear
 from workers.replay import analysed, decided
 
 PLAN = "The Port Authority closed the northern dock of Marrow to dockers and sent its cranes away, Elsa Lindqvist said on Monday."
-OTHER = "The Port Authority warned on Tuesday that grain might rot in the port of Marrow before the strike ends."
+OTHER = "The Port Authority warned on Tuesday that wages of the pilots of Marrow might have to fall next year."
 TURN = "The Port Authority has reopened the northern dock of Marrow to the dockers after all, Elsa Lindqvist said on Friday."
 
 

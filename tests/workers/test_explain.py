@@ -109,7 +109,7 @@ def test_an_entry_that_gave_no_alert_is_explained_stage_by_stage(store: Redis) -
     assert "topic harbour-strike, number 4" in text
     assert "Matched by" in text and "strike" in text
     assert "none of them new" in text
-    assert "Says what was said before" in text
+    assert "likely the same" in text
 
 
 def test_a_copy_is_said_to_be_one_and_of_what(store: Redis) -> None:

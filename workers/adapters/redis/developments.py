@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any
 
 from redis import Redis
 
 from monitor.records import Development, Series
 from monitor.records.codec import decode
-from monitor.records.ids import SeriesId, TopicSlug
+from monitor.records.ids import PropositionId, SeriesId, TopicSlug
 from workers.adapters.redis import keys
 from workers.adapters.redis.client import reaches_store
 
@@ -33,6 +33,12 @@ class RedisDevelopments:
         if not found:
             stories = {key for part in ("propositions", "series") for key, _ in self._scan(topic, part, f"{start}*")}
             found = [one for one in self._all(topic) if {one.proposition, one.series} & stories] if stories else []
+        return sorted(found, key=lambda one: (one.number, one.id))
+
+    @reaches_store
+    def of(self, topic: TopicSlug, propositions: Set[PropositionId]) -> list[Development]:
+        """Those of some propositions, oldest first: a proposition names only its latest one."""
+        found = [one for one in self._all(topic) if one.proposition in propositions] if propositions else []
         return sorted(found, key=lambda one: (one.number, one.id))
 
     @reaches_store

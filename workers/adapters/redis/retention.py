@@ -16,6 +16,7 @@ from monitor.records import Proposition, Series
 from monitor.records.ids import TopicSlug
 from workers.adapters.redis import keys, ledgers
 from workers.adapters.redis.client import reaches_store
+from workers.adapters.redis.developments import RedisDevelopments
 from workers.adapters.redis.refile import CHUNK, Records
 from workers.recall import Recall
 
@@ -42,7 +43,7 @@ class RedisRetention:
     @reaches_store
     def due(self, topic: TopicSlug, *, before: datetime, size: int) -> Due:
         """The records that were seen last before that, and where all together take more than `size` bytes, those seen least
-        lately; CHUNK of them at most. A proposition brings its development along."""
+        lately; CHUNK of them at most. A proposition brings its developments along."""
         ages = keys.topic(topic, "ages")
         found: Any = self._redis.zrangebyscore(ages, "-inf", f"({before.timestamp():.0f}", start=0, num=CHUNK)
         too_large = int(self._redis.hget(keys.topic(topic, "totals"), "bytes") or 0) > size
@@ -92,10 +93,9 @@ class RedisRetention:
                 numbers[record.id] = number
         gone = [one for one in held.values() if one.id in numbers]
         propositions = [one for one in gone if isinstance(one, Proposition)]
-        hung = [one.development for one in propositions if one.development is not None]
-        developments = self.look_up(topic, Asked(developments=hung)).developments
         series = [one for one in gone if isinstance(one, Series)]
-        records = Records(propositions=propositions, series=series, developments=[one for one in developments if one])
+        developments = RedisDevelopments(self._redis).of(topic, {one.id for one in propositions})
+        records = Records(propositions=propositions, series=series, developments=developments)
         return Due(records=records, numbers=numbers, again=again)
 
 
