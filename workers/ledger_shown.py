@@ -21,6 +21,7 @@ from monitor.errors import PermanentError
 from monitor.records import Carrier, Figure, Ledger, Position, Proposition, Quantity, Series, Stance
 from monitor.records.codec import encode
 from monitor.records.ids import TopicSlug
+from workers.adapters.redis import ledgers
 from workers.adapters.redis.configurations import RedisConfigurations
 from workers.adapters.redis.decisions import RedisDecisions
 from workers.adapters.redis.leases import Leases
@@ -30,6 +31,8 @@ T = TypeVar("T")
 BAR = 16
 """Columns of the longest bar."""
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
+LATEST = 2_000
+"""Claims and series, those carried last, that are looked at unless all are asked for: a ledger of years holds a million."""
 _QUOTED = 300
 """Characters of a sentence that are shown."""
 _STANCES = frozenset({Stance.CONFIRMS, Stance.DENIES, Stance.PROMISES, Stance.REFUSES, Stance.CONSIDERS, Stance.WARNS})
@@ -58,7 +61,7 @@ def show(
     titles = _titles(redis)
     if topic is None:
         for slug in topics:
-            console.print(Text.assemble((slug, "bold"), f"  {_counts(decisions.load(slug))}"))
+            console.print(Text.assemble((slug, "bold"), f"  {_counts(redis, slug)}"))
         if not topics:
             console.print("Nothing is known yet: no entry has matched a topic.")
         return 0
@@ -68,11 +71,14 @@ def show(
             raise PermanentError(f"there is no topic {topic}; topics are: {known}")
         console.print(Text(f"Nothing is known of {topic} yet: no entry has matched it."))
         return 0
-    ledger = decisions.load(TopicSlug(topic))
+    slug = TopicSlug(topic)
+    ledger = ledgers.latest(redis, slug, LATEST) if limit and not as_json else decisions.load(slug)
     if as_json:
         print(encode(ledger).decode())
         return 0
-    console.print(Text.assemble((titles.get(topic, topic), "bold"), f"  {_counts(ledger)}"))
+    console.print(Text.assemble((titles.get(topic, topic), "bold"), f"  {_counts(redis, slug)}"))
+    if limit and len(ledger.propositions) + len(ledger.series) == LATEST:
+        console.print(Text(f"Of these the {LATEST:,} carried last are looked at; --limit 0 reads all.", "dim"))
     told = [one for one in ledger.propositions.values() if one.development or everything]
     series = [one for one in ledger.series.values() if one.development or everything]
     _part(console, "FIGURES", sorted(series, key=_last_figure, reverse=True), _series, limit)
@@ -87,16 +93,16 @@ def _titles(redis: Redis) -> dict[str, str]:
     return {slug: topic.title for slug, topic in configurations.load(current).topics.items()} if current else {}
 
 
-def _counts(ledger: Ledger) -> str:
-    told = sum(one.development is not None for one in ledger.propositions.values())
+def _counts(redis: Redis, topic: TopicSlug) -> str:
+    developments, propositions, series, decided = ledgers.sizes(redis, topic)
     return (
-        f"{_many(len(ledger.developments), 'development')}, {_many(told, 'claim')} told of {len(ledger.propositions)} filed, "
-        f"{len(ledger.series)} series, {_many(ledger.decided, 'entry', 'entries')} judged"
+        f"{_many(developments, 'development')}, {_many(propositions, 'claim')} filed, {series:,} series, "
+        f"{_many(decided, 'entry', 'entries')} judged"
     )
 
 
 def _many(count: int, one: str, many: str = "") -> str:
-    return f"{count} {one if count == 1 else many or one + 's'}"
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def _part(console: Console, head: str, items: Sequence[T], shown: Callable[[T], Group], limit: int) -> None:

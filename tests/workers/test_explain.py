@@ -13,6 +13,7 @@ from rich.console import Console
 
 from monitor.errors import PermanentError
 from monitor.feeds.identity import Remembered, normalised_link
+from monitor.ledger.decide import decide
 from monitor.records import ALERT_KINDS
 from monitor.records.codec import encode
 from monitor.records.feeds import FeedState
@@ -21,6 +22,7 @@ from monitor.records.ids import DevelopmentId, EntryId, FeedId, RevisionId, Subs
 from monitor.settings import Config
 from tests.records import NOON, a_development
 from tests.stories import CONFIG, line, run
+from workers import ledger_shown
 from workers.adapters.kept import line_of
 from workers.adapters.redis import keys
 from workers.adapters.redis.configurations import RedisConfigurations
@@ -30,6 +32,7 @@ from workers.adapters.redis.leases import Leases
 from workers.adapters.redis.stops import RedisStops
 from workers.explain import explain
 from workers.ledger_shown import show
+from workers.recall import Recall, judged
 from workers.replay import entry_of
 
 TOPIC = TopicSlug("harbour-strike")
@@ -63,8 +66,11 @@ def store(real_redis: Redis) -> Redis:
     decisions = RedisDecisions(real_redis, Leases(real_redis, "test"))
     real_redis.sadd(keys.TOPICS, TOPIC)
     epoch = decisions.acquire(TOPIC)
-    for _, changes in run(STORY):
-        decisions.commit(changes, epoch=epoch)
+    recall = Recall(decisions, TOPIC)
+    for batch, _ in run(STORY):
+        changes, keeping = judged(batch.answers, recall, CONFIG, decide)
+        decisions.commit(changes, keeping, epoch=epoch)
+        recall.follow(changes, keeping)
     return real_redis
 
 
@@ -215,6 +221,17 @@ def test_a_ledger_shows_figures_with_a_plot_positions_and_claims(store: Redis) -
 
 def test_without_a_topic_there_is_one_line_for_each(store: Redis) -> None:
     assert shown(store, None).startswith("harbour-strike")
+
+
+def test_of_a_large_ledger_what_was_carried_last_is_looked_at(store: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = shown(store, everything=True, limit=0)
+    monkeypatch.setattr(ledger_shown, "LATEST", 2)
+
+    part = shown(store, everything=True)
+
+    assert "Of these the 2 carried last are looked at; --limit 0 reads all." in " ".join(part.split())
+    assert "40 million" in part and "100" not in part.partition("judged")[2], "the newest entry's, and not the oldest one's"
+    assert shown(store, everything=True, limit=0) == whole
 
 
 def test_a_ledger_for_programs_is_the_whole_of_it(store: Redis, capsys: pytest.CaptureFixture[str]) -> None:

@@ -101,6 +101,36 @@ def load(redis: Redis, topic: TopicSlug) -> Ledger:
     )
 
 
+def latest(redis: Redis, topic: TopicSlug, most: int) -> Ledger:
+    """The part of a ledger that was carried last, for people to look at: at most so many claims and series, with what hangs on
+    them. What it costs does not grow with the ledger."""
+    numbers: Any = redis.zrevrange(keys.topic(topic, "ages"), 0, most - 1)
+    places = [place for place in look_up(redis, topic, Asked(numbers=[int(number) for number in numbers])).places if place]
+    by_kind = {kind: [place[1:] for place in places if place[0] == kind] for kind in "ps"}
+    found = look_up(redis, topic, Asked(propositions=by_kind["p"], series=by_kind["s"]))
+    propositions = {one.id: one for one in found.propositions if one}
+    series = {one.id: one for one in found.series if one}
+    hung = [one.development for one in propositions.values()] + [one.development for one in series.values()]
+    developments = look_up(redis, topic, Asked(developments=[key for key in hung if key])).developments
+    return Ledger(
+        topic=topic,
+        decided=sizes(redis, topic)[3],
+        propositions=propositions,
+        series=series,
+        developments={one.id: one for one in developments if one},
+    )
+
+
+def sizes(redis: Redis, topic: TopicSlug) -> tuple[int, int, int, int]:
+    """How many developments, propositions and series a ledger holds, and the last number that it has decided."""
+    pipe = redis.pipeline(transaction=False)
+    for part in ("developments", "propositions", "series"):
+        pipe.hlen(keys.topic(topic, part))
+    pipe.get(keys.topic(topic, "decided"))
+    developments, propositions, series, decided = pipe.execute()
+    return developments, propositions, series, int(decided or 0)
+
+
 def commit(redis: Redis, topic: TopicSlug, writes: Writes, *, owner: str, epoch: int) -> int:
     """Writes in one step; 1, or what `commit_batch.lua` says where the lease is lost or the topic has moved on."""
     names = [keys.topic(topic, part) for part in COMMITTED]
