@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -83,18 +84,8 @@ def replay(
         if last is not None:
             if entries is not None:
                 raise typer.BadParameter("give a file or --last, not both")
-            try_last(
-                config,
-                seconds_of("--last", last),
-                before,
-                topics=topic or [],
-                demo=demo,
-                data_dir=data_dir,
-                output=output,
-                explain=explain,
-                all_verdicts=all_verdicts,
-                corrections=heeded,
-            )
+            told = partial(try_last, output=output, explain=explain, all_verdicts=all_verdicts, corrections=heeded)
+            told(config, seconds_of("--last", last), before, topics=topic or [], demo=demo, data_dir=data_dir)
             return
         if entries is None:
             raise typer.BadParameter("give a file of entries, or --last 14d for what this monitor kept")
