@@ -13,6 +13,8 @@ import pytest_asyncio
 from aiohttp import web
 from redis import Redis
 
+from tests.workers.serving import serving
+
 if TYPE_CHECKING:
     from tests.workers.polling import Story
 
@@ -53,13 +55,8 @@ class Server:
 @pytest_asyncio.fixture
 async def server() -> AsyncIterator[Server]:
     found = Server()
-    runner = web.ServerRunner(web.Server(found.handle))
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    found.port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]  # a started site has one
-    yield found
-    await runner.cleanup()
+    async with serving(found.handle) as found.port:
+        yield found
 
 
 @pytest.fixture

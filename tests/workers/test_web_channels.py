@@ -24,6 +24,7 @@ from tests.alerts import a_changed_number, a_changed_position, a_message
 from tests.core.test_bulletin import hostile, longest
 from tests.core.test_render import SCHEMA
 from tests.records import an_event
+from tests.workers.serving import serving
 from workers.adapters.channels import Opener
 
 SECRET = "whsec_" + base64.b64encode(b"a secret that both sides know").decode()
@@ -67,13 +68,8 @@ class Receiver:
 @pytest_asyncio.fixture
 async def receiver() -> AsyncIterator[Receiver]:
     found = Receiver()
-    runner = web.ServerRunner(web.Server(found.handle), shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    found.port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]  # a started site has one
-    yield found
-    await runner.cleanup()
+    async with serving(found.handle, patience=0.1) as found.port:
+        yield found
 
 
 @pytest_asyncio.fixture
